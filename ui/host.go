@@ -1,0 +1,120 @@
+// Package ui is the window: it draws the state it is given and emits what the
+// user wants. It does no I/O of its own; everything goes through a [Host].
+package ui
+
+import (
+	"context"
+	"time"
+
+	"chute/uploader"
+)
+
+// Host is the program behind the window. Methods without a context return at
+// once and may be called on the UI goroutine; those with one may take long and
+// are called from other goroutines.
+type Host interface {
+	// Add starts sending files and folders, given as paths or as what was
+	// dropped: a web address among them becomes a failed transfer that says so.
+	Add(paths []string)
+	Pause(ids ...uploader.ID)
+	Resume(ids ...uploader.ID)
+	Cancel(ids ...uploader.ID)
+	Retry(ids ...uploader.ID)
+	// Remove takes ended transfers out of the list.
+	Remove(ids ...uploader.ID)
+
+	// Changes appends the transfers that changed since the last call to dst.
+	// Removed ones are not reported: whoever removes knows.
+	Changes(dst []uploader.Snapshot) []uploader.Snapshot
+	// Parts appends the parts of a transfer to dst; none for an unknown one.
+	Parts(dst []uploader.Part, id uploader.ID) []uploader.Part
+	// Group says what is known of a dropped folder.
+	Group(id uploader.GroupID) Group
+
+	// Destinations lists them in order, with the current one's name.
+	Destinations() (all []Destination, current string)
+	// Use makes a destination the current one, for the next drops and starts.
+	Use(name string)
+	// LinkLife is how long new links last; 0: as the destination says.
+	LinkLife() time.Duration
+	SetLinkLife(d time.Duration)
+
+	// Providers lists the presets for S3 destinations.
+	Providers() []Provider
+	// Check reports what is wrong with a destination as entered, by field, in
+	// plain words; nothing when all is well.
+	Check(d Destination) map[string]string
+	// Save adds a destination, or replaces the one named old. Empty secrets
+	// leave stored ones alone. The notice tells what the user must know, such
+	// as keys being kept only for this session.
+	Save(ctx context.Context, old string, d Destination, s Secrets) (notice string, err error)
+	// Delete removes a destination and its secrets; sent files stay.
+	Delete(ctx context.Context, name string) error
+	// Test puts, reads by link and deletes a small object, and reports each
+	// step as it ends. Secrets that are empty are taken from the keyring.
+	Test(ctx context.Context, d Destination, s Secrets, report func(TestStep))
+
+	// Settings and SetSettings are the program's preferences.
+	Settings() Settings
+	SetSettings(s Settings)
+
+	// Open shows a link in the browser.
+	Open(url string)
+	// Copied is told when links were put on the clipboard by the user.
+	// Explain puts a failure in words, translated.
+	Explain(err error) (message, hint string)
+	// Details is what the user may paste into a report: no secrets.
+	Details(id uploader.ID) string
+}
+
+// Group is a dropped folder.
+type Group struct {
+	Name     string
+	Files    int  // found so far
+	Scanning bool // more may come
+}
+
+// Destination is a destination as the user edits it; the fields are those of
+// destinations.toml.
+type Destination struct {
+	Name, Type                           string // type: "s3", "backend" or "local"
+	Endpoint, Region, Bucket, Provider   string
+	PathStyle                            bool
+	Credentials, AWSProfile              string
+	URL, Dialect, Auth                   string
+	Headers                              map[string]string
+	Key, LinkExpiry, PublicURL, PartSize string
+	CAFile                               string
+}
+
+// Secrets are what goes to the keyring and nowhere else.
+type Secrets struct {
+	AccessKey, SecretKey, SessionToken string // type s3
+	Backend                            string // type backend
+}
+
+// Provider is a preset for an S3 service.
+type Provider struct {
+	ID, Title string
+	// Endpoint may hold {region} and {account}, which the form asks for.
+	Endpoint string
+	Regions  []string // known ones; the field takes others too
+	// NeedsEndpoint says that the user must give the address.
+	NeedsEndpoint bool
+}
+
+// TestStep is one step of testing a destination.
+type TestStep struct {
+	Name    string // "upload", "link", "delete"
+	OK      bool
+	Message string // what is wrong, in a sentence
+	Hint    string // what to do about it
+	Policy  string // the policy that would allow it, ready to paste; often empty
+}
+
+// Settings are the preferences shown in the window.
+type Settings struct {
+	CopyLinks bool   // put links on the clipboard when a drop is done
+	Theme     string // "system", "light" or "dark"
+	Speed     string // "gentle", "normal" or "full"
+}

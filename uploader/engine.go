@@ -1,0 +1,466 @@
+// Package uploader moves files to S3 by presigned requests: it plans parts,
+// keeps one pool of request slots for all transfers, retries, verifies, and
+// gives links. It knows no user interface, settings or keyring, and never sees
+// a credential: a [sign.Signer] issues every request.
+//
+// Progress is pulled: workers count with atomics, and whoever shows them reads
+// snapshots at their own pace through a [Watcher].
+package uploader
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"chute/uploader/fault"
+	"chute/uploader/sign"
+)
+
+// Target is a resolved destination.
+type Target struct {
+	Signer sign.Signer
+	// Transport carries the bytes; see NewTransport. Targets that share one
+	// share its connections.
+	Transport http.RoundTripper
+}
+
+// Options are what an Engine needs. The zero Options work.
+type Options struct {
+	Speed Speed        // 0: Normal
+	Log   *slog.Logger // nil: none; it gets no secret and no signed URL
+	// TempDir holds parts of streams while they are sent; empty: the system's.
+	TempDir string
+	// Agent is the User-Agent of requests to stores.
+	Agent string
+	// KeepFailed keeps what a failed transfer has sent, so that Retry goes on
+	// from there, until Remove or Close. Without it the store is cleaned at once.
+	KeepFailed bool
+	// Ended is called once for each end of a transfer, before watchers see
+	// it, from the transfer's goroutine; nil: nobody is told.
+	Ended func(Snapshot)
+}
+
+// Engine runs transfers. Its methods may be called from any goroutine and do
+// no I/O on it.
+type Engine struct {
+	options Options
+	log     *slog.Logger
+	slots   *slots
+	moved   atomic.Int64 // see courier
+
+	mu        sync.Mutex
+	transfers map[ID]*transfer
+	nextSeq   int
+	// Queued transfers wait in two lines, so that small files go out beside
+	// large ones and a few large ones are finished before the next begin.
+	small, large []*transfer
+	running      int
+	runningLarge int
+	closed       bool
+	watchers     map[*Watcher]struct{}
+	proofs       map[string]proof // by destination
+	answered     map[string]bool  // destinations that were reached in this run
+	couriers     map[http.RoundTripper]*courier
+	work         sync.WaitGroup
+	open         map[*transfer]struct{} // not ended yet
+	idle         *sync.Cond             // open got empty
+}
+
+// largeAtOnce is how many multipart transfers run at a time: one fills the
+// line, the second covers the first's beginning and end.
+const largeAtOnce = 2
+
+// New makes an engine that waits for work.
+func New(o Options) *Engine {
+	e := &Engine{
+		options: o, log: o.Log, slots: newSlots(cmp.Or(o.Speed, Normal)),
+		transfers: make(map[ID]*transfer), watchers: make(map[*Watcher]struct{}),
+		open: make(map[*transfer]struct{}), answered: make(map[string]bool),
+		proofs: make(map[string]proof), couriers: make(map[http.RoundTripper]*courier),
+	}
+	if e.log == nil {
+		e.log = slog.New(slog.DiscardHandler)
+	}
+	e.idle = sync.NewCond(&e.mu)
+	return e
+}
+
+// NewID makes the name of a transfer: 40 random bits that can be typed.
+func NewID() ID { return ID(strings.ToLower(rand.Text()[:8])) }
+
+// Add queues a transfer. After Close it is cancelled at once.
+func (e *Engine) Add(j Job) ID {
+	if j.ID == "" {
+		j.ID = NewID()
+	}
+	t := &transfer{
+		id: j.ID, e: e, job: j, source: j.Source, size: j.Source.Size(),
+		turn: make(chan struct{}, 1), added: time.Now(),
+	}
+	e.mu.Lock()
+	t.seq = e.nextSeq
+	e.nextSeq++
+	e.transfers[t.id] = t
+	e.open[t] = struct{}{}
+	e.enqueue(t)
+	e.mu.Unlock()
+	e.changed(t)
+	e.dispatch()
+	return t.id
+}
+
+// enqueue puts t at the end of its line. The caller holds e.mu.
+func (e *Engine) enqueue(t *transfer) {
+	if t.isLarge() {
+		e.large = append(e.large, t)
+	} else {
+		e.small = append(e.small, t)
+	}
+}
+
+func (t *transfer) isLarge() bool { return t.size < 0 || t.size > singleMax }
+
+// dispatch starts queued transfers as long as there is room.
+func (e *Engine) dispatch() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	// A transfer spends part of its time without a slot, signing and
+	// completing; a few more than there are slots keep the slots busy.
+	room := e.slots.size() + e.slots.size()/2
+	for !e.closed && e.running < room {
+		t := e.next()
+		if t == nil {
+			return
+		}
+		ctx, stop := context.WithCancelCause(context.Background())
+		t.mu.Lock()
+		t.stop, t.large = stop, t.isLarge()
+		t.mu.Unlock()
+		e.running++
+		if t.large {
+			e.runningLarge++
+		}
+		e.work.Go(func() { e.drive(ctx, t) })
+	}
+}
+
+// next takes the first transfer that may start. The caller holds e.mu.
+func (e *Engine) next() *transfer {
+	take := func(line *[]*transfer) *transfer {
+		for len(*line) > 0 {
+			t := (*line)[0]
+			(*line)[0], *line = nil, (*line)[1:]
+			t.mu.Lock()
+			ready := t.state == Queued && t.stop == nil
+			t.mu.Unlock()
+			if ready {
+				return t
+			}
+		}
+		return nil
+	}
+	if e.runningLarge < largeAtOnce {
+		if t := take(&e.large); t != nil {
+			return t
+		}
+	}
+	return take(&e.small)
+}
+
+// drive runs a transfer and files it under how that ended.
+func (e *Engine) drive(ctx context.Context, t *transfer) {
+	err := t.run(ctx)
+	t.mu.Lock()
+	if err != nil && t.unwanted {
+		err = errCancelled // it may have been paused first
+	}
+	t.mu.Unlock()
+	switch {
+	case err == nil:
+		e.settle(t, Done, nil)
+	case errors.Is(err, errPaused):
+		e.settle(t, Paused, nil)
+	case errors.Is(err, errCancelled), errors.Is(err, errClosing):
+		t.discard()
+		t.startOver()
+		e.settle(t, Cancelled, fault.New(fault.Cancelled, "", nil, nil))
+	default:
+		f := fault.As(err)
+		e.log.Error("failed", "transfer", t.id, "cause", err)
+		if !e.options.KeepFailed || final(f) {
+			t.discard()
+			t.startOver()
+		}
+		e.settle(t, Failed, f)
+	}
+	e.mu.Lock()
+	e.running--
+	if t.large {
+		e.runningLarge--
+	}
+	e.mu.Unlock()
+	e.dispatch()
+}
+
+// final says that what was sent is of no use to another try.
+func final(f *fault.Error) bool {
+	switch f.Code {
+	case fault.Changed, fault.Checksum, fault.TooLarge, fault.WrongType, fault.Unreadable, fault.Unsupported:
+		return true
+	default:
+		return false
+	}
+}
+
+// settle ends a run: the memory of parts is freed and the end is told.
+func (e *Engine) settle(t *transfer, state State, f *fault.Error) {
+	t.mu.Lock()
+	t.err, t.stop, t.upload = f, nil, nil
+	t.waiting.Store(0)
+	if state == Done {
+		t.size = t.plan.Size
+		t.partsN, t.parts = len(t.parts), nil
+	}
+	t.mu.Unlock()
+	if state.Ended() && e.options.Ended != nil {
+		end := t.snapshot(time.Now())
+		end.State, end.Err, end.Ended = state, f, time.Now()
+		e.options.Ended(end)
+	}
+	t.enter(state)
+	if state.Ended() {
+		e.mu.Lock()
+		e.close(t)
+		e.mu.Unlock()
+	}
+}
+
+// close takes t off the list of those that Wait waits for. The caller holds e.mu.
+func (e *Engine) close(t *transfer) {
+	delete(e.open, t)
+	if len(e.open) == 0 {
+		e.idle.Broadcast()
+	}
+}
+
+// Pause stops transfers; what was acknowledged is kept. A stream goes on: what
+// was read of it cannot be read again.
+func (e *Engine) Pause(ids ...ID) {
+	e.each(ids, func(t *transfer) {
+		_, stream := t.source.(Stream)
+		switch {
+		case stream:
+		case t.stop != nil && t.state != Finishing:
+			t.stop(errPaused)
+		case t.state == Queued:
+			t.state = Paused
+		}
+	})
+}
+
+// Resume lets paused transfers go on.
+func (e *Engine) Resume(ids ...ID) {
+	e.again(ids, func(s State) bool { return s == Paused })
+}
+
+// Retry starts failed and cancelled transfers again, with whatever of them is
+// still at the store.
+func (e *Engine) Retry(ids ...ID) {
+	e.again(ids, func(s State) bool { return s == Failed || s == Cancelled })
+}
+
+func (e *Engine) again(ids []ID, from func(State) bool) {
+	e.each(ids, func(t *transfer) {
+		if from(t.state) && t.stop == nil {
+			t.state, t.err, t.ended, t.unwanted = Queued, nil, time.Time{}, false
+			e.open[t] = struct{}{}
+			e.enqueue(t)
+		}
+	})
+	e.dispatch()
+}
+
+// Cancel ends transfers and removes what they left at the store.
+func (e *Engine) Cancel(ids ...ID) {
+	var ended []*transfer
+	e.each(ids, func(t *transfer) {
+		switch {
+		case t.stop != nil:
+			t.unwanted = true
+			t.stop(errCancelled)
+		case !t.state.Ended() || t.state == Failed && t.begun:
+			t.state, t.ended = Cancelled, time.Now()
+			t.err = fault.New(fault.Cancelled, "", nil, nil)
+			e.close(t)
+			ended = append(ended, t)
+		}
+	})
+	for _, t := range ended {
+		if e.options.Ended != nil {
+			e.options.Ended(t.snapshot(time.Now()))
+		}
+		e.abandon(t)
+	}
+}
+
+// Remove forgets ended transfers; running ones are left alone. What a failed
+// one had sent is removed from the store.
+func (e *Engine) Remove(ids ...ID) {
+	var failed []*transfer
+	e.each(ids, func(t *transfer) {
+		if !t.state.Ended() || t.stop != nil {
+			return
+		}
+		delete(e.transfers, t.id)
+		if t.state == Failed {
+			failed = append(failed, t)
+		}
+	})
+	for _, t := range failed {
+		e.abandon(t)
+	}
+}
+
+// abandon cleans the store of a transfer that no longer runs.
+func (e *Engine) abandon(t *transfer) {
+	t.mu.Lock()
+	begun, ref := t.begun, t.ref
+	t.mu.Unlock()
+	if !begun {
+		return
+	}
+	e.work.Go(func() {
+		ctx, done := context.WithTimeout(context.Background(), controlTimeout)
+		defer done()
+		target, err := t.job.Open(ctx)
+		if err == nil {
+			t.upload, err = target.Signer.Resume(ctx, ref)
+		}
+		if err != nil {
+			e.log.Warn("left at the store", "transfer", t.id, "key", ref.Key, "cause", err)
+			return
+		}
+		t.discard()
+		t.startOver()
+	})
+}
+
+// each calls f for the named transfers, all where none is named, in the order
+// they were added, holding e.mu and the transfer's lock.
+func (e *Engine) each(ids []ID, f func(*transfer)) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, t := range e.pick(ids) {
+		t.mu.Lock()
+		f(t)
+		t.mu.Unlock()
+		e.touch(t)
+	}
+}
+
+// SetSpeed changes how many requests there may be at once.
+func (e *Engine) SetSpeed(s Speed) {
+	e.slots.setCeiling(s)
+	e.dispatch()
+}
+
+// Wait blocks until every transfer has ended, or ctx does.
+func (e *Engine) Wait(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, func() {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.idle.Broadcast()
+	})
+	defer stop()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for len(e.open) > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		e.idle.Wait()
+	}
+	return nil
+}
+
+// Close ends all transfers, cleans up at the stores, and waits for that until
+// ctx ends.
+func (e *Engine) Close(ctx context.Context) error {
+	e.mu.Lock()
+	e.closed = true
+	var idle []*transfer
+	for _, t := range e.transfers {
+		t.mu.Lock()
+		if t.stop != nil {
+			t.stop(errClosing)
+		} else if t.begun && t.state != Done {
+			idle = append(idle, t)
+		}
+		t.mu.Unlock()
+	}
+	e.mu.Unlock()
+	for _, t := range idle {
+		e.abandon(t)
+	}
+	done := make(chan struct{})
+	go func() {
+		e.work.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// courier returns the courier for a transport.
+func (e *Engine) courier(rt http.RoundTripper) *courier {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := e.couriers[rt]
+	if c == nil {
+		c = &courier{client: http.Client{Transport: rt, CheckRedirect: neverFollow}, moved: &e.moved, agent: e.options.Agent}
+		e.couriers[rt] = c
+	}
+	return c
+}
+
+// neverFollow: a signed request is good for one host only.
+func neverFollow(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+func (e *Engine) proofOf(destination string) proof {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.proofs[destination]
+}
+
+// learnt remembers what an object was proven by.
+func (e *Engine) learnt(destination string, p proof) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.proofs[destination] = p
+}
+
+// heard remembers that the destination has answered.
+func (e *Engine) heard(destination string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.answered[destination] = true
+}
+
+// reached reports whether the destination has answered in this run: then a
+// failure to reach it is the line's, not a wrong address.
+func (e *Engine) reached(destination string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.answered[destination]
+}

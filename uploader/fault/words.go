@@ -1,0 +1,156 @@
+package fault
+
+import (
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Variant picks words within a code.
+type Variant string
+
+// The variants. Each is used with one code, named at its start.
+const (
+	DeniedUpload    Variant = "denied.upload"    // Action, Bucket
+	DeniedLink      Variant = "denied.link"      // Bucket
+	DeniedBackend   Variant = "denied.backend"   // Host
+	SignatureKey    Variant = "signature.key"    // Key: the last characters of an access key id
+	SignatureSecret Variant = "signature.secret" // Key
+	SignatureToken  Variant = "signature.token"
+	NoKey           Variant = "signature.none"    // Destination
+	KeysOver        Variant = "expired.keys"      // temporary credentials ran out
+	NotFound        Variant = "changed.not-found" // Key: the object is not in the store
+	Vanished        Variant = "unreadable.gone"   // Path
+	NotAllowed      Variant = "unreadable.denied" // Path
+	NotAFile        Variant = "unreadable.kind"   // Path, Kind
+	NotLocal        Variant = "unreadable.web"    // Path: a web address, not a file
+	EmptyFolder     Variant = "unreadable.empty"  // Path
+	SelfSigned      Variant = "tls.unknown-ca"    // Host
+	WrongName       Variant = "tls.name"          // Host
+	PlainHTTP       Variant = "tls.plain"         // Host
+	NoSuchHost      Variant = "offline.dns"       // Host
+	NotAnswering    Variant = "offline.refused"   // Host
+	StoreError      Variant = "internal.store"    // Host
+	StoreFull       Variant = "internal.full"
+	PartLimit       Variant = "too-large.parts" // Size, Limit
+	KeyTooLong      Variant = "unsupported.key"
+	NoStream        Variant = "unsupported.stream"
+	NoOperation     Variant = "unsupported.store" // Host
+	KeyringMissing  Variant = "keyring.none"
+	KeyringLocked   Variant = "keyring.locked"
+	KeyringSlow     Variant = "keyring.slow"
+	BackendAnswer   Variant = "backend.answer" // Host
+	BackendURL      Variant = "backend.url"    // Host
+	StoreForgot     Variant = "changed.upload-gone"
+	NewerState      Variant = "config.newer" // Path
+	NoDisk          Variant = "unreadable.disk"
+)
+
+type words struct{ message, hint string }
+
+// All words for failures stand here, so that one reader can judge them
+// together. {{.Name}} stands for a fact; translations use the English as key.
+var byVariant = map[Variant]words{
+	DeniedUpload:    {"The store does not let this key upload to {{.Bucket}}.", "Ask whoever runs the bucket to allow {{.Action}}, or use another key. The README lists the least policy."},
+	DeniedLink:      {"The file is there, but this key may not make links to it.", "Ask for s3:GetObject on {{.Bucket}}, or set public_url if the bucket is public."},
+	DeniedBackend:   {"{{.Host}} wants you to sign in.", "Enter the secret for this destination again: chute destination login."},
+	SignatureKey:    {"The store does not know the access key ending in {{.Key}}.", "It may have been replaced or switched off. Enter a current one: chute destination login."},
+	SignatureSecret: {"The secret does not belong to the access key ending in {{.Key}}.", "Enter key and secret again: chute destination login."},
+	SignatureToken:  {"The store does not accept the session token.", "Get new temporary credentials and enter them: chute destination login."},
+	NoKey:           {"There is no access key for {{.Destination}} yet.", "Enter one: chute destination login {{.Destination}}."},
+	KeysOver:        {"The temporary credentials have run out.", "Sign in again, or enter new ones: chute destination login."},
+	NotFound:        {"The file is no longer in the store.", "Somebody removed it. Send it again to share it."},
+	Vanished:        {"The file is not there any more.", "It was moved or deleted. Drop it again from where it is now."},
+	NotAllowed:      {"You may not read this file.", "Change its permissions or copy it somewhere you can read, then try again."},
+	NotAFile:        {"This is a {{.Kind}}, not a file.", "Only files and folders can be sent."},
+	NotLocal:        {"This is a web address, not a file.", "Save it to this computer first, then drop the file."},
+	EmptyFolder:     {"The folder is empty.", "There is nothing to send in it."},
+	NoDisk:          {"There is no room for temporary data on this computer.", "Free some space, then try again."},
+	SelfSigned:      {"The certificate of {{.Host}} is not known to this computer.", "If the server is your own, set ca_file to the certificate of its authority. Otherwise somebody may be listening in: ask your administrator."},
+	WrongName:       {"The certificate of {{.Host}} is for another name or out of date.", "Check the address, and this computer's date. Otherwise ask whoever runs the server."},
+	PlainHTTP:       {"{{.Host}} does not speak TLS on this port.", "Check whether the address starts with http:// or https://."},
+	NoSuchHost:      {"{{.Host}} cannot be found.", "Check the network, and the address of the destination."},
+	NotAnswering:    {"{{.Host}} does not answer.", "Check the network, and the address of the destination. Then try again."},
+	StoreError:      {"The store had an error of its own.", "It is not your file. Try again in a while."},
+	StoreFull:       {"The store is full.", "Free some space there, or ask whoever runs it."},
+	PartLimit:       {"The file ({{.Size}}) is larger than this destination takes ({{.Limit}}).", "Split it, or use another destination."},
+	KeyTooLong:      {"The name is too long for the store.", "Give the file a shorter name, or use a shorter key template."},
+	NoStream:        {"This destination needs to know the size first.", "Save the data to a file, then send the file."},
+	NoOperation:     {"{{.Host}} does not know this operation.", "Set the provider of this destination, so that Chute leaves out what its store does not have."},
+	KeyringMissing:  {"This computer has no keyring that Chute can use.", "Keys are kept until you quit. Install a Secret Service such as GNOME Keyring or KWallet to keep them."},
+	KeyringLocked:   {"The keyring is locked.", "Unlock it, then try again."},
+	KeyringSlow:     {"The keyring does not answer.", "Look for a window that asks for its password, then try again."},
+	BackendAnswer:   {"{{.Host}} gave an answer that Chute does not understand.", "Check the address and the kind of the destination, or ask whoever runs the service."},
+	BackendURL:      {"{{.Host}} gave an address that is not safe to send to.", "Uploads must go to https. Ask whoever runs the service."},
+	StoreForgot:     {"The store has dropped what was already sent.", "Try again: the upload starts from the beginning."},
+	NewerState:      {"{{.Path}} was written by a newer Chute.", "Install the newer version again, or move the file away."},
+}
+
+var byCode = map[Code]words{
+	Expired:     {"The permission to upload ran out.", "Try again. If it happens at once, check this computer's clock."},
+	ClockSkew:   {"This computer's clock is wrong by {{.Skew}}.", "Set the date and time automatically in the system settings, then try again."},
+	Denied:      {"The store refused the request.", "Ask whoever runs the bucket which permission is missing."},
+	Signature:   {"The store does not accept the signature.", "Check key, secret and region of the destination."},
+	NoBucket:    {"There is no bucket named {{.Bucket}}.", "Check the bucket's name and the endpoint of the destination."},
+	WrongRegion: {"The bucket is in another region: {{.Region}}.", "Set region = \"{{.Region}}\" for this destination."},
+	TooLarge:    {"The file is larger than this destination takes.", "Split it, or use another destination."},
+	WrongType:   {"This destination does not take files of this type.", "Ask whoever runs it what it takes."},
+	Throttled:   {"The store is too busy.", "Try again in a while, or with fewer files at a time."},
+	Offline:     {"There is no network.", "Check the connection, then try again."},
+	TLS:         {"The connection to {{.Host}} is not secure.", "Check the address, or ask whoever runs the server."},
+	Backend:     {"The upload service failed.", "Try again in a while, or ask whoever runs it."},
+	Changed:     {"The file changed while it was being sent.", "Wait until nothing writes to it, then try again."},
+	Unreadable:  {"The file cannot be read.", "Check that the disk is there and the file opens, then try again."},
+	Keyring:     {"The keyring failed.", "Unlock it or sign in again, then try again."},
+	Checksum:    {"What arrived differs from the file.", "It was sent twice and thrown away both times. Something between here and the store changes the bytes: try another network."},
+	Cancelled:   {"Cancelled.", "Nothing was left in the store."},
+	Config:      {"The configuration is wrong.", "Correct it, then try again."},
+	Unsupported: {"This destination cannot do that.", "Use another destination."},
+	Internal:    {"Something went wrong inside Chute.", "Try again. If it happens again, report it with the details."},
+}
+
+// Template returns the English sentence and hint with {{.Name}} where facts go:
+// the keys of translations.
+func (e *Error) Template() (message, hint string) {
+	w, ok := byVariant[e.Variant]
+	if !ok {
+		w = byCode[e.Code]
+	}
+	return w.message, w.hint
+}
+
+// Message is the failure in one plain sentence, in English.
+func (e *Error) Message() string {
+	m, _ := e.Template()
+	return e.fill(m)
+}
+
+// Hint says what to do, in one or two plain sentences, in English.
+func (e *Error) Hint() string {
+	_, h := e.Template()
+	return e.fill(h)
+}
+
+// fill puts the facts in. A fact that is missing reads as a plain word instead
+// of a gap.
+func (e *Error) fill(template string) string {
+	if !strings.Contains(template, "{{") {
+		return template
+	}
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(e.Facts)) {
+		if v := e.Facts[name]; v != "" {
+			pairs = append(pairs, "{{."+name+"}}", v)
+		}
+	}
+	for name, v := range unknown {
+		pairs = append(pairs, "{{."+name+"}}", v)
+	}
+	return strings.NewReplacer(pairs...).Replace(template)
+}
+
+var unknown = map[string]string{
+	"Host": "the server", "Bucket": "that name", "Region": "another one", "Key": "…", "Skew": "several minutes",
+	"Action": "uploads", "Kind": "special file", "Size": "its size", "Limit": "the limit", "Path": "The file",
+	"Destination": "this destination",
+}

@@ -1,0 +1,171 @@
+package uploader
+
+import (
+	"container/list"
+	"context"
+	"sync"
+	"time"
+)
+
+// Speed is how many requests Chute may have under way at once, in all.
+type Speed int
+
+// The speeds: polite to others on the line, usual, and whatever the line gives.
+// AWS counts on about 20 MB/s for one upload request, so 8 fill a gigabit line
+// and 32 a fast one.
+const (
+	Gentle Speed = 2
+	Normal Speed = 8
+	Full   Speed = 32
+)
+
+const (
+	slotsAtFirst = 4
+	// A change of the limit is judged over at least this time.
+	slotsWindow = time.Second
+	// One more slot is worth it while it brings this much throughput.
+	slotsWorth = 1.05
+	// After this many windows without gain, try one more again: lines change.
+	slotsRetry = 15
+)
+
+// slots is the one pool of request slots of all transfers. It starts small,
+// grows while more requests at once bring more throughput, and halves when the
+// store asks for less. Waiters are served in turn, so that transfers share the
+// line evenly, a small file beside the parts of a large one.
+type slots struct {
+	mu      sync.Mutex
+	limit   int
+	ceiling int
+	used    int
+	waiting list.List // of chan struct{}, closed when the slot is theirs
+
+	// For the judgement of the running window.
+	since  time.Time
+	bytes  int64
+	full   bool // all slots were in use all the time
+	best   float64
+	idle   int // windows since the limit last changed
+	halved time.Time
+}
+
+func newSlots(ceiling Speed) *slots {
+	return &slots{limit: min(slotsAtFirst, int(ceiling)), ceiling: int(ceiling)}
+}
+
+// acquire waits for a slot, or for ctx.
+func (s *slots) acquire(ctx context.Context) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	if s.used < s.limit && s.waiting.Len() == 0 {
+		s.used++
+		s.mu.Unlock()
+		return nil
+	}
+	ready := make(chan struct{})
+	turn := s.waiting.PushBack(ready)
+	s.mu.Unlock()
+
+	select {
+	case <-ready:
+		return nil
+	case <-ctx.Done():
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		select {
+		case <-ready: // it came at the same moment: pass it on
+			s.used--
+			s.serve()
+		default:
+			s.waiting.Remove(turn)
+		}
+		return context.Cause(ctx)
+	}
+}
+
+// release gives a slot back after bytes were moved with it.
+func (s *slots) release(bytes int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.used--
+	s.judge(bytes, time.Now())
+	s.serve()
+}
+
+// serve hands free slots to those who wait.
+func (s *slots) serve() {
+	for s.used < s.limit {
+		turn := s.waiting.Front()
+		if turn == nil {
+			s.full = false
+			return
+		}
+		s.waiting.Remove(turn)
+		s.used++
+		close(turn.Value.(chan struct{}))
+	}
+}
+
+// judge closes the running window when it is long enough and moves the limit.
+func (s *slots) judge(bytes int64, now time.Time) {
+	if s.since.IsZero() {
+		s.since, s.full = now, true
+		return
+	}
+	s.bytes += bytes
+	took := now.Sub(s.since)
+	if took < slotsWindow {
+		return
+	}
+	rate := float64(s.bytes) / took.Seconds()
+	wanted := s.full
+	s.since, s.bytes, s.full = now, 0, true
+	if !wanted {
+		return // nobody waited: the limit was not what held us
+	}
+	s.idle++
+	switch {
+	case rate > s.best*slotsWorth:
+		s.best = rate
+		s.grow()
+	case s.idle >= slotsRetry:
+		s.best = rate
+		s.grow()
+	}
+}
+
+func (s *slots) grow() {
+	s.idle = 0
+	s.limit = min(s.limit+max(1, s.limit/4), s.ceiling)
+}
+
+// throttled halves the limit, at most once a window: many requests of the same
+// moment are told to slow down together.
+func (s *slots) throttled() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if now.Sub(s.halved) < slotsWindow {
+		return
+	}
+	s.halved, s.idle, s.best = now, 0, 0
+	s.limit = max(1, s.limit/2)
+}
+
+// setCeiling changes the ceiling while running.
+func (s *slots) setCeiling(c Speed) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ceiling, s.best = int(c), 0
+	s.limit = min(max(s.limit, min(slotsAtFirst, s.ceiling)), s.ceiling)
+	s.serve()
+}
+
+// size returns the current limit.
+func (s *slots) size() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.limit
+}

@@ -1,0 +1,34 @@
+package uploader
+
+import (
+	"io"
+	"mime"
+	"path"
+	"strings"
+
+	"github.com/gabriel-vasile/mimetype"
+)
+
+// sniffLen is how much of a file mimetype looks at.
+const sniffLen = 3072
+
+// sniff finds the MIME type of a file: by its first bytes, or, where those
+// only say that it is text, a container or nothing known, by its extension.
+func sniff(content io.ReaderAt, name string) string {
+	const unknown = "application/octet-stream"
+	byExtension := mime.TypeByExtension(strings.ToLower(path.Ext(name)))
+	found, err := mimetype.DetectReader(io.NewSectionReader(content, 0, sniffLen))
+	if err != nil {
+		return unknown
+	}
+	switch kind, _, _ := strings.Cut(found.String(), ";"); kind {
+	case "text/plain", "text/xml", "application/json", "application/zip", "application/x-ole-storage", unknown:
+		if byExtension != "" {
+			return byExtension
+		}
+	}
+	return found.String()
+}
+
+// downloadName is the file name that a download should get.
+func downloadName(name string) string { return path.Base(name) }
