@@ -99,7 +99,7 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 			Ports:          []string{fmt.Sprintf("127.0.0.1:%d", port)},
 			MaxConnections: maxConnections, MaxRequests: maxConnections, MultipartMaxParts: 10_000,
 			// Said here, since finding it out is printed on standard output.
-			IAMService: auth.IAMServiceSingle{},
+			IAMService: auth.NewIAMServiceSingle(auth.Account{Access: c.AccessKey, Secret: c.SecretKey, Role: auth.RoleAdmin}),
 			Quiet:      true, KeepAlive: true, DisableACLs: true,
 			S3Options: []s3api.Option{s3api.WithOnListen(func() { close(listening) })},
 		})
