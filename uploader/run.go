@@ -366,7 +366,7 @@ func (t *transfer) discard() {
 	quiet.waitsForLine = func(*fault.Error) bool { return false }
 	err := quiet.do(ctx, func(ctx context.Context) error {
 		if t.ref.UploadID != "" && t.limits.CanAbort {
-			if err := t.upload.Abort(ctx); err != nil && !errors.Is(err, sign.ErrUnsupported) {
+			if err := t.abort(ctx); err != nil {
 				return fmt.Errorf("abort: %w", err)
 			}
 		}
@@ -379,5 +379,30 @@ func (t *transfer) discard() {
 	})
 	if err != nil {
 		t.e.log.Warn("left at the store", "transfer", t.id, "key", t.ref.Key, "cause", err)
+	}
+}
+
+// abort gives up the multipart upload. A part that was on its way may arrive
+// after the abort and bring the upload back, so S3 advises to look again.
+func (t *transfer) abort(ctx context.Context) error {
+	for wait := 50 * time.Millisecond; ; wait *= 4 {
+		err := t.upload.Abort(ctx)
+		if errors.Is(err, sign.ErrUnsupported) {
+			return nil
+		}
+		if err != nil || !t.limits.CanList || wait > time.Second {
+			return err
+		}
+		if t.again.Load() == 0 {
+			return nil // no request was cut
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		if _, err := t.upload.Uploaded(ctx); err != nil {
+			return nil // gone, or not for us to see
+		}
 	}
 }

@@ -143,6 +143,9 @@ type Refused struct {
 	err        *fault.Error
 }
 
+// NewRefused makes a Source that fails with err.
+func NewRefused(name, path string, err error) Refused { return Refused{name, path, fault.As(err)} }
+
 // Name implements Source.
 func (r Refused) Name() string { return r.name }
 

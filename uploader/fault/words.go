@@ -35,8 +35,10 @@ const (
 	PartLimit       Variant = "too-large.parts" // Size, Limit
 	KeyTooLong      Variant = "unsupported.key"
 	NoStream        Variant = "unsupported.stream"
+	NoDisplay       Variant = "unsupported.display"
 	NoOperation     Variant = "unsupported.store" // Host
 	KeyringMissing  Variant = "keyring.none"
+	KeyringNeeded   Variant = "keyring.needed" // a command that must keep a secret
 	KeyringLocked   Variant = "keyring.locked"
 	KeyringSlow     Variant = "keyring.slow"
 	BackendAnswer   Variant = "backend.answer" // Host
@@ -76,8 +78,10 @@ var byVariant = map[Variant]words{
 	PartLimit:       {"The file ({{.Size}}) is larger than this destination takes ({{.Limit}}).", "Split it, or use another destination."},
 	KeyTooLong:      {"The name is too long for the store.", "Give the file a shorter name, or use a shorter key template."},
 	NoStream:        {"This destination needs to know the size first.", "Save the data to a file, then send the file."},
+	NoDisplay:       {"There is no display to open a window on.", "Send from the command line: chute send FILE."},
 	NoOperation:     {"{{.Host}} does not know this operation.", "Set the provider of this destination, so that Chute leaves out what its store does not have."},
 	KeyringMissing:  {"This computer has no keyring that Chute can use.", "Keys are kept until you quit. Install a Secret Service such as GNOME Keyring or KWallet to keep them."},
+	KeyringNeeded:   {"This computer has no keyring, so the secret was not kept.", "Install a Secret Service such as GNOME Keyring or KWallet. Without one, set credentials = \"aws\" and use the shared AWS configuration."},
 	KeyringLocked:   {"The keyring is locked.", "Unlock it, then try again."},
 	KeyringSlow:     {"The keyring does not answer.", "Look for a window that asks for its password, then try again."},
 	BackendAnswer:   {"{{.Host}} gave an answer that Chute does not understand.", "Check the address and the kind of the destination, or ask whoever runs the service."},
@@ -104,7 +108,7 @@ var byCode = map[Code]words{
 	Keyring:     {"The keyring failed.", "Unlock it or sign in again, then try again."},
 	Checksum:    {"What arrived differs from the file.", "It was sent twice and thrown away both times. Something between here and the store changes the bytes: try another network."},
 	Cancelled:   {"Cancelled.", "Nothing was left in the store."},
-	Config:      {"The configuration is wrong.", "Correct it, then try again."},
+	Config:      {"{{.Detail}}", "Correct it, then try again."},
 	Unsupported: {"This destination cannot do that.", "Use another destination."},
 	Internal:    {"Something went wrong inside Chute.", "Try again. If it happens again, report it with the details."},
 }
@@ -152,5 +156,5 @@ func (e *Error) fill(template string) string {
 var unknown = map[string]string{
 	"Host": "the server", "Bucket": "that name", "Region": "another one", "Key": "…", "Skew": "several minutes",
 	"Action": "uploads", "Kind": "special file", "Size": "its size", "Limit": "the limit", "Path": "The file",
-	"Destination": "this destination",
+	"Destination": "this destination", "Detail": "The configuration is wrong.",
 }

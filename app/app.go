@@ -1,0 +1,205 @@
+// Package app puts the program together: it knows settings, destinations,
+// keyring, history and local store, and is the only place that knows both the
+// engine and the window. The command line is here too.
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"sync"
+	"time"
+
+	"chute/app/config"
+	"chute/app/history"
+	"chute/app/localstore"
+	"chute/app/secret"
+	"chute/uploader"
+	"chute/uploader/fault"
+	"chute/uploader/sign/s3"
+)
+
+// Options are what differs between the window and a command.
+type Options struct {
+	// Notice is told what the user should know; it may be called from any
+	// goroutine.
+	Notice func(text string)
+	// Ended is told of each transfer that ended, after history has it.
+	Ended func(uploader.Snapshot)
+	// KeepFailed lets a failed transfer be tried again without sending
+	// everything anew.
+	KeepFailed bool
+}
+
+// App is the running program. Its methods may be called from any goroutine.
+type App struct {
+	options  Options
+	home     config.Home
+	settings *config.SettingsFile
+	file     *config.DestinationsFile
+	secrets  secret.Store
+	history  *history.History
+	local    *localstore.Store
+	engine   *uploader.Engine
+	log      *slog.Logger
+	logFile  *os.File
+
+	mu      sync.Mutex
+	targets map[string]uploader.Target // by destination, as resolved before
+	roads   map[string]*http.Transport // by CA file
+	lastID  int64                      // of batches and groups
+	warned  bool                       // of a missing keyring
+}
+
+// closeTimeout bounds the cleaning at stores when the program ends.
+const closeTimeout = 15 * time.Second
+
+// Open starts the program without a user interface.
+func Open(ctx context.Context, o Options) (*App, error) {
+	private()
+	home, err := config.FindHome()
+	if err != nil {
+		return nil, fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+	}
+	if err := home.Make(); err != nil {
+		return nil, fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+	}
+	portable, _ := home.Portable()
+	a := &App{
+		options: o, home: home,
+		settings: config.NewSettingsFile(home.Settings()),
+		secrets:  secret.Open(portable),
+		targets:  make(map[string]uploader.Target), roads: make(map[string]*http.Transport),
+	}
+	a.file = config.NewDestinationsFile(home.Destinations(), a.known())
+	if a.log, a.logFile, err = openLog(home.Log()); err != nil {
+		return nil, fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+	}
+	if a.history, err = history.Open(ctx, home.State(), o.Notice); err != nil {
+		a.logFile.Close()
+		return nil, err
+	}
+	a.local = localstore.New(home.Store(), localSecrets{a})
+	a.engine = uploader.New(uploader.Options{
+		Speed: a.speed(), Log: a.log, TempDir: home.Store(), Agent: "Chute/" + Version,
+		KeepFailed: o.KeepFailed, Ended: a.ended,
+	})
+	return a, nil
+}
+
+// Close ends all transfers and cleans up.
+func (a *App) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+	defer cancel()
+	if err := a.engine.Close(ctx); err != nil {
+		a.log.Warn("not all was cleaned up", "cause", err)
+	}
+	a.local.Close()
+	a.history.Close()
+	a.logFile.Close()
+}
+
+// ended records what was sent.
+func (a *App) ended(s uploader.Snapshot) {
+	if s.State == uploader.Done {
+		if err := a.record(s); err != nil {
+			a.log.Error("history", "cause", err)
+		}
+	}
+	if s.Err != nil && (s.Err.Code == fault.Signature || s.Err.Code == fault.Expired) {
+		a.forget(s.Destination) // the next try reads the keyring again
+	}
+	if a.options.Ended != nil {
+		a.options.Ended(s)
+	}
+}
+
+func (a *App) record(s uploader.Snapshot) error {
+	e := history.Entry{
+		ID: string(s.ID), Sent: s.Ended, Destination: s.Destination, Name: s.Name, Path: s.Path, Size: s.Size,
+		Ref: s.Ref, ETag: s.ETag, Checksum: s.Checksum, ExpiresAt: s.Link.Expires,
+	}
+	dest, err := a.destination(s.Destination)
+	if err == nil && s.Link.URL != "" && (s.Link.Expires.IsZero() || dest.Type == config.TypeBackend) {
+		e.URL = s.Link.URL // signed ones are keys: those that can be made again are not kept
+	}
+	return a.history.Add(context.Background(), e)
+}
+
+// destination returns the destination of that name, or the default one.
+func (a *App) destination(name string) (config.Destination, error) {
+	all, err := a.file.Load()
+	if err != nil {
+		return config.Destination{}, err
+	}
+	return all.Get(name)
+}
+
+func (a *App) speed() uploader.Speed {
+	s, err := a.settings.Load()
+	if err != nil {
+		a.notice(fault.As(err).Message())
+	}
+	return speeds[s.Speed]
+}
+
+var speeds = map[string]uploader.Speed{"gentle": uploader.Gentle, "normal": uploader.Normal, "full": uploader.Full}
+
+func (a *App) notice(text string) {
+	if a.options.Notice != nil {
+		a.options.Notice(text)
+	}
+}
+
+// noKeyring tells the user once that secrets last only until the program ends.
+func (a *App) noKeyring() {
+	if a.secrets.Kind() != secret.Memory {
+		return
+	}
+	a.mu.Lock()
+	told := a.warned
+	a.warned = true
+	a.mu.Unlock()
+	if !told {
+		f := secret.MissingNotice()
+		a.notice(f.Message() + " " + f.Hint())
+	}
+}
+
+// newID numbers batches and groups.
+func (a *App) newID() int64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.lastID++
+	return a.lastID
+}
+
+// known names what destinations may refer to.
+func (a *App) known() config.Known { return config.Known{Providers: providerIDs} }
+
+func providerIDs() []string {
+	var ids []string
+	for _, p := range s3.Providers() {
+		ids = append(ids, p.ID)
+	}
+	return ids
+}
+
+// logLimit is the size from which on a log is put aside at the next start;
+// one older log is kept.
+const logLimit = 4 << 20
+
+func openLog(path string) (*slog.Logger, *os.File, error) {
+	if info, err := os.Stat(path); err == nil && info.Size() > logLimit {
+		if err := os.Rename(path, path+".1"); err != nil {
+			return nil, nil, fmt.Errorf("log: %w", err)
+		}
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, nil, fmt.Errorf("log: %w", err)
+	}
+	return slog.New(slog.NewTextHandler(f, nil)), f, nil
+}

@@ -1,0 +1,181 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"chute/app/config"
+	"chute/uploader/fault"
+)
+
+// Version is the program's version, set by the linker from FyneApp.toml.
+var Version = "dev"
+
+// Exit codes of the command line.
+const (
+	exitOK          = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitInterrupted = 130
+)
+
+// command is one word of the command line.
+type command struct {
+	name, usage, short string
+	run                func(ctx context.Context, c *console, args []string) error
+}
+
+func commands() []command {
+	return []command{
+		{"send", "send [--to NAME] [--expires DUR] [--zip] [--key KEY] [--json] [--quiet] [--no-serve] PATH ...", "send files and print their links; - is standard input", runSend},
+		{"links", "links [--json]", "list what was sent, with the state of each link", runLinks},
+		{"link", "link [--expires DUR] ID", "make a new link for something sent before", runLink},
+		{"destination", "destination list | add FILE | login NAME | logout NAME | test NAME | remove NAME", "set up where uploads go", runDestination},
+		{"version", "version", "print the version", runVersion},
+	}
+}
+
+// console is where a command reads and writes.
+type console struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// usageError is wrong use of the command line: exit code 2.
+type usageError struct{ text string }
+
+func (e usageError) Error() string { return e.text }
+
+func wrongUse(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
+
+// Errors that say all there is to say by the exit code.
+var (
+	errSomeFailed  = errors.New("some transfers failed")
+	errInterrupted = errors.New("interrupted")
+)
+
+// Main runs the program and ends it with C3's exit codes.
+func Main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	c := &console{os.Stdin, os.Stdout, os.Stderr}
+	os.Exit(Run(ctx, c, os.Args[1:]))
+}
+
+// Run runs a command line and returns its exit code. ctx ends when the user
+// interrupts.
+func Run(ctx context.Context, c *console, args []string) int {
+	err := dispatch(ctx, c, args)
+	var use usageError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case errors.Is(err, errSomeFailed):
+		return exitFailed
+	case errors.Is(err, flag.ErrHelp):
+		printUsage(c.out)
+		return exitOK
+	case errors.As(err, &use):
+		fmt.Fprintf(c.err, "chute: %s\nRun \"chute help\" for the commands.\n", use.text)
+		return exitUsage
+	default:
+		printFault(c.err, err)
+		return exitFailed
+	}
+}
+
+func dispatch(ctx context.Context, c *console, args []string) error {
+	if len(args) > 0 {
+		switch args[0] {
+		case "help", "-h", "-help", "--help":
+			return flag.ErrHelp
+		case "--version":
+			return runVersion(ctx, c, nil)
+		}
+		for _, cmd := range commands() {
+			if cmd.name == args[0] {
+				return cmd.run(ctx, c, args[1:])
+			}
+		}
+	}
+	return runWindow(ctx, c, args)
+}
+
+// printFault tells a failure in words, with what to do about it.
+func printFault(w io.Writer, err error) {
+	f := fault.As(err)
+	message := f.Message()
+	if f.Code == fault.Internal && f.Variant == "" && f.Err != nil {
+		message = f.Err.Error() // not of a transfer: what went wrong is all there is to say
+	}
+	fmt.Fprintf(w, "chute: %s\n  %s [%s]\n", message, f.Hint(), f.Code)
+}
+
+func printUsage(w io.Writer) {
+	fmt.Fprint(w, "Chute: drop a file, get a link.\n\n  chute [--to NAME] [PATH ...]\n        open the window, and send the files\n")
+	for _, cmd := range commands() {
+		fmt.Fprintf(w, "  chute %s\n        %s\n", cmd.usage, cmd.short)
+	}
+	fmt.Fprint(w, "\nA file that is called like a command: chute ./send\n")
+}
+
+func runVersion(_ context.Context, c *console, args []string) error {
+	if len(args) > 0 {
+		return wrongUse("version takes no arguments")
+	}
+	_, err := fmt.Fprintf(c.out, "chute %s\n", Version)
+	return err
+}
+
+// parse reads flags that may stand before, between and after the arguments;
+// what follows "--" is an argument.
+func parse(flags *flag.FlagSet, args []string) (rest []string, err error) {
+	flags.SetOutput(io.Discard)
+	flags.Usage = func() {}
+	for {
+		if err := flags.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, wrongUse("%s: %v", flags.Name(), err)
+		}
+		left := flags.Args()
+		if len(left) == 0 {
+			return rest, nil
+		}
+		// flag swallows "--"; everything behind it is an argument.
+		if n := len(args) - len(left); n > 0 && args[n-1] == "--" {
+			return append(rest, left...), nil
+		}
+		rest, args = append(rest, left[0]), left[1:]
+		if strings.HasPrefix(left[0], "-") && left[0] != "-" {
+			return nil, wrongUse("unknown flag %s", left[0])
+		}
+	}
+}
+
+// lifeFlag is the life of a link: "24h", "7d".
+type lifeFlag struct{ value time.Duration }
+
+// String implements flag.Value.
+func (l *lifeFlag) String() string { return config.FormatDuration(l.value) }
+
+// Set implements flag.Value.
+func (l *lifeFlag) Set(text string) error {
+	d, err := config.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return errors.New("a time such as 30m, 24h or 7d is needed")
+	}
+	l.value = d
+	return nil
+}

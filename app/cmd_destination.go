@@ -1,0 +1,235 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"chute/app/config"
+	"chute/app/secret"
+	"chute/uploader/fault"
+
+	"golang.org/x/term"
+)
+
+func runDestination(ctx context.Context, c *console, args []string) error {
+	verbs := map[string]func(context.Context, *console, *App, string) error{
+		"add": addDestinations, "login": login, "logout": logout, "test": testDestination, "remove": removeDestination,
+	}
+	if len(args) == 0 {
+		return wrongUse("destination needs a word: list, add, login, logout, test or remove")
+	}
+	verb, rest := args[0], args[1:]
+	run, ok := verbs[verb]
+	switch {
+	case verb == "list":
+		if len(rest) > 0 {
+			return wrongUse("destination list takes no arguments")
+		}
+		run, rest = listDestinations, []string{""}
+	case !ok:
+		return wrongUse("unknown word %q after destination", verb)
+	case len(rest) != 1 || strings.HasPrefix(rest[0], "--"):
+		return wrongUse("destination %s needs one argument", verb)
+	}
+	if verb == "add" {
+		abs, err := filepath.Abs(rest[0])
+		if err != nil {
+			return err
+		}
+		rest[0] = abs
+	}
+	app, err := Open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }})
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	return run(ctx, c, app, rest[0])
+}
+
+func listDestinations(_ context.Context, c *console, a *App, _ string) error {
+	all, err := a.file.Load()
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	for _, d := range all.All {
+		mark := ""
+		if d.Name == all.Default {
+			mark = "default"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", d.Name, d.Type, whereTo(d), mark)
+	}
+	return table.Flush()
+}
+
+// whereTo says in one word where a destination's files go.
+func whereTo(d config.Destination) string {
+	switch d.Type {
+	case config.TypeBackend:
+		return d.URL
+	case config.TypeLocal:
+		return "this computer"
+	}
+	if d.Endpoint != "" {
+		return strings.TrimSuffix(d.Endpoint, "/") + "/" + d.Bucket
+	}
+	return "s3://" + d.Bucket
+}
+
+// addDestinations adds what a file in the form of destinations.toml names.
+func addDestinations(_ context.Context, c *console, a *App, path string) error {
+	if _, err := os.Stat(path); err != nil {
+		return fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+	}
+	given, err := config.NewDestinationsFile(path, a.known()).Load()
+	if err != nil {
+		return err
+	}
+	for _, d := range given.All {
+		if err := a.file.Put("", d); err != nil {
+			return err
+		}
+		fmt.Fprintf(c.err, "Added %s.\n", d.Name)
+		if d.Type == config.TypeS3 && d.Credentials == config.CredentialsKeyring || d.Auth != "none" && d.Auth != "" {
+			fmt.Fprintf(c.err, "It needs a secret: chute destination login %s\n", d.Name)
+		}
+	}
+	return nil
+}
+
+// loginFields are the lines that login reads for a destination, with what to
+// ask for them.
+func loginFields(d config.Destination) ([]secret.Field, []string, error) {
+	switch {
+	case d.Type == config.TypeS3 && d.Credentials == config.CredentialsKeyring:
+		return []secret.Field{secret.AccessKeyID, secret.SecretAccessKey, secret.SessionToken},
+			[]string{"Access key ID", "Secret access key", "Session token, if any"}, nil
+	case d.Type == config.TypeBackend && d.Auth != "none":
+		return []secret.Field{secret.Backend}, []string{"Secret"}, nil
+	}
+	return nil, nil, fault.New(fault.Config, "", fault.Facts{"Detail": fmt.Sprintf("%s takes no secret.", d.Name)}, nil)
+}
+
+// login reads a destination's secrets, from the terminal without echo or a
+// line each from standard input, and puts them into the keyring.
+func login(ctx context.Context, c *console, a *App, name string) error {
+	dest, err := a.destination(name)
+	if err != nil {
+		return err
+	}
+	fields, prompts, err := loginFields(dest)
+	if err != nil {
+		return err
+	}
+	values, err := readSecrets(c, prompts)
+	if err != nil {
+		return err
+	}
+	for i, field := range fields {
+		if values[i] == "" {
+			if field != secret.SessionToken {
+				return wrongUse("login: the %s is empty", strings.ToLower(prompts[i]))
+			}
+			if err := a.secrets.Delete(ctx, name, field); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := a.secrets.Set(ctx, name, field, secret.Secret(values[i])); err != nil {
+			return err
+		}
+	}
+	if a.secrets.Kind() == secret.Memory {
+		return fault.New(fault.Keyring, fault.KeyringNeeded, nil, nil)
+	}
+	fmt.Fprintf(c.err, "The secret of %s is in the keyring.\n", name)
+	return nil
+}
+
+// readSecrets reads one secret a prompt.
+func readSecrets(c *console, prompts []string) ([]string, error) {
+	values := make([]string, len(prompts))
+	if f, ok := c.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		for i, prompt := range prompts {
+			fmt.Fprintf(c.err, "%s: ", prompt)
+			text, err := term.ReadPassword(int(f.Fd()))
+			fmt.Fprintln(c.err)
+			if err != nil {
+				return nil, fmt.Errorf("reading the secret: %w", err)
+			}
+			values[i] = strings.TrimSpace(string(text))
+		}
+		return values, nil
+	}
+	lines := bufio.NewReader(c.in)
+	for i := range prompts {
+		text, err := lines.ReadString('\n')
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("reading the secret: %w", err)
+		}
+		values[i] = strings.TrimSpace(text)
+	}
+	return values, nil
+}
+
+func logout(ctx context.Context, c *console, a *App, name string) error {
+	if _, err := a.destination(name); err != nil {
+		return err
+	}
+	if err := a.forgetSecrets(ctx, name); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.err, "The secret of %s is gone.\n", name)
+	return nil
+}
+
+func (a *App) forgetSecrets(ctx context.Context, name string) error {
+	var errs []error
+	for _, field := range secret.Fields {
+		errs = append(errs, a.secrets.Delete(ctx, name, field))
+	}
+	a.forget(name)
+	return errors.Join(errs...)
+}
+
+func removeDestination(ctx context.Context, c *console, a *App, name string) error {
+	if err := a.file.Remove(name); err != nil {
+		return err
+	}
+	if err := a.forgetSecrets(ctx, name); err != nil {
+		return err
+	}
+	fmt.Fprintf(c.err, "Removed %s. What was sent stays where it is.\n", name)
+	return nil
+}
+
+func testDestination(ctx context.Context, c *console, a *App, name string) error {
+	dest, err := a.destination(name)
+	if err != nil {
+		return err
+	}
+	failed := false
+	a.probe(ctx, dest, savedSecrets{a, name}, func(s probeStep) {
+		if s.err == nil {
+			fmt.Fprintf(c.out, "ok      %s\n", s.name)
+			return
+		}
+		failed = true
+		f := fault.As(s.err)
+		fmt.Fprintf(c.out, "failed  %s: %s\n        %s [%s]\n", s.name, f.Message(), f.Hint(), f.Code)
+		if s.policy != "" {
+			fmt.Fprintf(c.out, "        This policy allows it:\n%s\n", s.policy)
+		}
+	})
+	if failed {
+		return errSomeFailed
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"text/tabwriter"
+	"time"
+
+	"chute/app/config"
+	"chute/app/history"
+	"chute/uploader/fault"
+	"chute/uploader/sign"
+
+	"github.com/dustin/go-humanize"
+)
+
+type linkObject struct {
+	ID          string     `json:"id"`
+	Sent        time.Time  `json:"sent_at"`
+	Name        string     `json:"name"`
+	Path        string     `json:"path"`
+	Destination string     `json:"destination"`
+	Bucket      *string    `json:"bucket"`
+	Key         string     `json:"key"`
+	Size        int64      `json:"size"`
+	State       string     `json:"state"`
+	Link        *string    `json:"link"`
+	ExpiresAt   *time.Time `json:"expires_at"`
+}
+
+func runLinks(ctx context.Context, c *console, args []string) error {
+	flags := flag.NewFlagSet("links", flag.ContinueOnError)
+	asJSON := flags.Bool("json", false, "print JSON lines")
+	rest, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) > 0 {
+		return wrongUse("links takes no arguments")
+	}
+	app, err := Open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }})
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	if *asJSON {
+		return printLinksJSON(ctx, c, app.history)
+	}
+	return printLinks(ctx, c, app.history)
+}
+
+func printLinksJSON(ctx context.Context, c *console, h *history.History) error {
+	out := json.NewEncoder(c.out)
+	out.SetEscapeHTML(false)
+	now := time.Now()
+	for e, err := range h.All(ctx) {
+		if err != nil {
+			return err
+		}
+		o := linkObject{
+			ID: e.ID, Sent: e.Sent.UTC(), Name: e.Name, Path: e.Path, Destination: e.Destination, Key: e.Ref.Key,
+			Size: e.Size, State: string(e.State(now)),
+		}
+		if e.Ref.Bucket != "" {
+			o.Bucket = &e.Ref.Bucket
+		}
+		if e.URL != "" {
+			o.Link = &e.URL
+		}
+		if !e.ExpiresAt.IsZero() {
+			at := e.ExpiresAt.UTC()
+			o.ExpiresAt = &at
+		}
+		if err := out.Encode(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printLinks(ctx context.Context, c *console, h *history.History) error {
+	table := tabwriter.NewWriter(c.out, 0, 0, 2, ' ', 0)
+	now := time.Now()
+	n := 0
+	for e, err := range h.All(ctx) {
+		if err != nil {
+			return err
+		}
+		n++
+		state := string(e.State(now))
+		if e.State(now) == history.Works {
+			state = "until " + e.ExpiresAt.Local().Format("2006-01-02 15:04")
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n",
+			e.ID, e.Sent.Local().Format("2006-01-02 15:04"), humanize.Bytes(uint64(e.Size)), state, printable(e.Name))
+	}
+	if n == 0 {
+		fmt.Fprintln(c.err, "Nothing was sent yet.")
+	}
+	return table.Flush()
+}
+
+func runLink(ctx context.Context, c *console, args []string) error {
+	flags := flag.NewFlagSet("link", flag.ContinueOnError)
+	var life lifeFlag
+	flags.Var(&life, "expires", "life of the link")
+	rest, err := parse(flags, args)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 {
+		return wrongUse("link needs one ID; chute links lists them")
+	}
+	app, err := Open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }})
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	link, dest, err := app.newLink(ctx, rest[0], life.value)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, link.URL)
+	if !link.Expires.IsZero() {
+		fmt.Fprintf(c.err, "Works until %s.\n", link.Expires.Local().Format("2006-01-02 15:04"))
+	}
+	if dest.Type == config.TypeLocal {
+		fmt.Fprintln(c.err, "It works while Chute runs.")
+	}
+	return nil
+}
+
+// newLink makes a link to something that was sent before. life 0 is as long as
+// the destination says.
+func (a *App) newLink(ctx context.Context, id string, life time.Duration) (sign.Link, config.Destination, error) {
+	e, err := a.history.Get(ctx, id)
+	if err != nil {
+		return sign.Link{}, config.Destination{}, err
+	}
+	dest, err := a.destination(e.Destination)
+	if err != nil {
+		return sign.Link{}, dest, err
+	}
+	if life == 0 {
+		life = dest.LinkLife()
+	}
+	target, err := a.opener(dest.Name)(ctx)
+	if err != nil {
+		return sign.Link{}, dest, err
+	}
+	upload, err := target.Signer.Resume(ctx, e.Ref)
+	if err != nil {
+		return sign.Link{}, dest, err
+	}
+	if _, err := upload.Stat(ctx); fault.As(err) != nil && fault.As(err).Variant == fault.NotFound {
+		return sign.Link{}, dest, err // a link to nothing helps nobody
+	}
+	link, err := upload.Link(ctx, life)
+	if err != nil {
+		return sign.Link{}, dest, err
+	}
+	return link, dest, a.history.SetLink(ctx, id, "", link.Expires)
+}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package app
+
+// needDisplay finds nothing missing: there is always a desktop.
+func needDisplay() error { return nil }

@@ -1,0 +1,4 @@
+package app
+
+// private does nothing: the folders of a Windows profile are private already.
+func private() {}

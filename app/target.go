@@ -1,0 +1,222 @@
+package app
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"chute/app/config"
+	"chute/app/localstore"
+	"chute/app/secret"
+	"chute/uploader"
+	"chute/uploader/fault"
+	"chute/uploader/sign/s3"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+)
+
+// opener returns what resolves a destination when a transfer's turn comes. A
+// resolved one is kept, so that 3,000 files ask the keyring once.
+func (a *App) opener(name string) func(context.Context) (uploader.Target, error) {
+	return func(ctx context.Context) (uploader.Target, error) {
+		dest, err := a.destination(name)
+		if err != nil {
+			return uploader.Target{}, err
+		}
+		if dest.Type == config.TypeLocal {
+			return a.localTarget(ctx, dest) // whose gateway may have to be started
+		}
+		a.mu.Lock()
+		target, ok := a.targets[name]
+		a.mu.Unlock()
+		if ok {
+			return target, nil
+		}
+		target, err = a.resolve(ctx, dest, savedSecrets{a, name})
+		if err != nil {
+			return uploader.Target{}, err
+		}
+		a.mu.Lock()
+		a.targets[name] = target
+		a.mu.Unlock()
+		return target, nil
+	}
+}
+
+// forget drops what was resolved of a destination.
+func (a *App) forget(name string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.targets, name)
+}
+
+// secretSource gives the secrets of one destination.
+type secretSource interface {
+	get(ctx context.Context, f secret.Field) (secret.Secret, error)
+}
+
+// savedSecrets reads the keyring.
+type savedSecrets struct {
+	a    *App
+	name string
+}
+
+func (s savedSecrets) get(ctx context.Context, f secret.Field) (secret.Secret, error) {
+	return s.a.secrets.Get(ctx, s.name, f)
+}
+
+// resolve makes the signer and the transport of a destination.
+func (a *App) resolve(ctx context.Context, dest config.Destination, from secretSource) (uploader.Target, error) {
+	road, err := a.transport(dest)
+	if err != nil {
+		return uploader.Target{}, err
+	}
+	switch dest.Type {
+	case config.TypeLocal:
+		return a.localTarget(ctx, dest)
+	case config.TypeS3:
+		c := s3.Config{
+			Endpoint: dest.Endpoint, Region: dest.Region, Bucket: dest.Bucket, PathStyle: dest.PathStyle,
+			Provider: dest.Provider, PublicURL: dest.PublicURL, PartSize: dest.PartBytes(),
+			Transport: road, SharedConfig: dest.Credentials == config.CredentialsAWS, Profile: dest.AWSProfile,
+		}
+		if !c.SharedConfig {
+			if c.Credentials, err = keys(ctx, dest.Name, from); err != nil {
+				return uploader.Target{}, err
+			}
+		}
+		signer, err := s3.New(ctx, c)
+		return uploader.Target{Signer: signer, Transport: road}, err
+	default:
+		return uploader.Target{}, fault.New(fault.Unsupported, "", nil, fmt.Errorf("type %s", dest.Type))
+	}
+}
+
+// keys reads an access key.
+func keys(ctx context.Context, name string, from secretSource) (aws.CredentialsProvider, error) {
+	var values [3]string
+	for i, field := range []secret.Field{secret.AccessKeyID, secret.SecretAccessKey, secret.SessionToken} {
+		value, err := from.get(ctx, field)
+		if errors.Is(err, secret.ErrNotFound) {
+			if field == secret.SessionToken {
+				continue
+			}
+			return nil, fault.New(fault.Signature, fault.NoKey, fault.Facts{"Destination": name}, nil)
+		}
+		if err != nil {
+			return nil, err
+		}
+		values[i] = value.Reveal()
+	}
+	return credentials.NewStaticCredentialsProvider(values[0], values[1], values[2]), nil
+}
+
+// localTarget starts the gateway where it does not run yet.
+func (a *App) localTarget(ctx context.Context, dest config.Destination) (uploader.Target, error) {
+	access, err := a.local.Open(ctx)
+	if err != nil {
+		return uploader.Target{}, err
+	}
+	if a.local.Moved() {
+		a.log.Warn("the local store's port was taken; links made before do not work now")
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	const name = " local:" // no destination's name begins with a space
+	key := name + access.Endpoint + access.AccessKey + dest.PublicURL + dest.PartSize
+	if t, ok := a.targets[key]; ok {
+		return t, nil
+	}
+	road := a.transportFor("", nil)
+	signer, err := s3.New(ctx, s3.Config{
+		Endpoint: access.Endpoint, Region: localstore.Region, Bucket: localstore.Bucket, PathStyle: true,
+		PublicURL: dest.PublicURL, PartSize: dest.PartBytes(), Transport: road,
+		Credentials: credentials.NewStaticCredentialsProvider(access.AccessKey, access.SecretKey, ""),
+	})
+	if err != nil {
+		return uploader.Target{}, err
+	}
+	t := uploader.Target{Signer: signer, Transport: road}
+	a.targets[key] = t
+	return t, nil
+}
+
+// transport returns the connections to use for a destination: those with the
+// same certificates share them.
+func (a *App) transport(dest config.Destination) (*http.Transport, error) {
+	if dest.CAFile == "" {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return a.transportFor("", nil), nil
+	}
+	path := dest.CAFile
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(filepath.Dir(a.file.Path()), path)
+	}
+	pem, err := os.ReadFile(path)
+	if err != nil {
+		return nil, caProblem(err)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool()
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, caProblem(fmt.Errorf("%s holds no certificate in PEM form", path))
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.transportFor(path+string(pem), roots), nil
+}
+
+func caProblem(err error) error {
+	err = fmt.Errorf("ca_file: %w", err)
+	return fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+}
+
+// transportFor is the cache behind transport. The caller holds a.mu.
+func (a *App) transportFor(key string, roots *x509.CertPool) *http.Transport {
+	t := a.roads[key]
+	if t == nil {
+		t = uploader.NewTransport(roots, http.ProxyFromEnvironment)
+		a.roads[key] = t
+	}
+	return t
+}
+
+// localSecrets keeps the local store's credentials in the keyring, under a
+// name that no destination can have.
+type localSecrets struct{ a *App }
+
+const localName = " local-store"
+
+// Get implements localstore.Secrets.
+func (l localSecrets) Get(ctx context.Context) (access, secretKey string, ok bool) {
+	id, err := l.a.secrets.Get(ctx, localName, secret.AccessKeyID)
+	if err == nil {
+		var key secret.Secret
+		if key, err = l.a.secrets.Get(ctx, localName, secret.SecretAccessKey); err == nil {
+			return id.Reveal(), key.Reveal(), true
+		}
+	}
+	if !errors.Is(err, secret.ErrNotFound) {
+		l.a.log.Warn("the local store's key is not to be had; a new one is made", "cause", err)
+	}
+	return "", "", false
+}
+
+// Set implements localstore.Secrets.
+func (l localSecrets) Set(ctx context.Context, access, secretKey string) {
+	err := errors.Join(
+		l.a.secrets.Set(ctx, localName, secret.AccessKeyID, secret.Secret(access)),
+		l.a.secrets.Set(ctx, localName, secret.SecretAccessKey, secret.Secret(secretKey)),
+	)
+	if err != nil {
+		l.a.log.Warn("the local store's key is kept until Chute quits", "cause", err)
+	}
+}
