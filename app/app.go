@@ -16,6 +16,7 @@ import (
 	"chute/app/history"
 	"chute/app/localstore"
 	"chute/app/secret"
+	"chute/app/state"
 	"chute/uploader"
 	"chute/uploader/fault"
 	"chute/uploader/sign/s3"
@@ -40,6 +41,7 @@ type App struct {
 	settings *config.SettingsFile
 	file     *config.DestinationsFile
 	secrets  secret.Store
+	state    *state.DB
 	history  *history.History
 	local    *localstore.Store
 	engine   *uploader.Engine
@@ -77,10 +79,14 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if a.log, a.logFile, err = openLog(home.Log()); err != nil {
 		return nil, fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
 	}
-	if a.history, err = history.Open(ctx, home.State(), o.Notice); err != nil {
+	if a.state, err = state.Open(ctx, home.State()); err != nil {
 		a.logFile.Close()
 		return nil, err
 	}
+	if a.state.Aside != "" {
+		a.notice("The record of what was sent was damaged. It was put aside as " + a.state.Aside + ", and a new one begun.")
+	}
+	a.history = history.New(a.state)
 	a.local = localstore.New(home.Store(), localSecrets{a})
 	a.engine = uploader.New(uploader.Options{
 		Speed: a.speed(), Log: a.log, TempDir: home.Store(), Agent: "Chute/" + Version,
@@ -97,7 +103,7 @@ func (a *App) Close() {
 		a.log.Warn("not all was cleaned up", "cause", err)
 	}
 	a.local.Close()
-	a.history.Close()
+	a.state.Close()
 	a.logFile.Close()
 }
 
@@ -122,8 +128,8 @@ func (a *App) record(s uploader.Snapshot) error {
 		Ref: s.Ref, ETag: s.ETag, Checksum: s.Checksum, ExpiresAt: s.Link.Expires,
 	}
 	dest, err := a.destination(s.Destination)
-	if err == nil && s.Link.URL != "" && (s.Link.Expires.IsZero() || dest.Type == config.TypeBackend) {
-		e.URL = s.Link.URL // signed ones are keys: those that can be made again are not kept
+	if err == nil {
+		e.URL = kept(s.Link, dest)
 	}
 	return a.history.Add(context.Background(), e)
 }
@@ -153,7 +159,8 @@ func (a *App) notice(text string) {
 	}
 }
 
-// noKeyring tells the user once that secrets last only until the program ends.
+// noKeyring tells the user once that the local store's key, and with it the
+// links, last only until the program ends.
 func (a *App) noKeyring() {
 	if a.secrets.Kind() != secret.Memory {
 		return
@@ -163,8 +170,7 @@ func (a *App) noKeyring() {
 	a.warned = true
 	a.mu.Unlock()
 	if !told {
-		f := secret.MissingNotice()
-		a.notice(f.Message() + " " + f.Hint())
+		a.notice("This computer has no keyring: links to files on it work until Chute quits.")
 	}
 }
 

@@ -67,6 +67,11 @@ func Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	c := &console{os.Stdin, os.Stdout, os.Stderr}
+	// The embedded store writes its troubles to standard error, where they
+	// would stand between links; they are in the log of whoever asked it.
+	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stderr = null
+	}
 	os.Exit(Run(ctx, c, os.Args[1:]))
 }
 

@@ -161,5 +161,14 @@ func (a *App) newLink(ctx context.Context, id string, life time.Duration) (sign.
 	if err != nil {
 		return sign.Link{}, dest, err
 	}
-	return link, dest, a.history.SetLink(ctx, id, "", link.Expires)
+	return link, dest, a.history.SetLink(ctx, id, kept(link, dest), link.Expires)
+}
+
+// kept is what history keeps of a link: the URL where it is public or cannot
+// be made again. A signed one is a key to the object.
+func kept(link sign.Link, dest config.Destination) string {
+	if link.Expires.IsZero() || dest.Type == config.TypeBackend {
+		return link.URL
+	}
+	return ""
 }

@@ -93,7 +93,9 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 	if err := s.transfer(ctx, dest, places, ended); err != nil {
 		return err
 	}
-	app.noKeyring()
+	if dest.Type == config.TypeLocal {
+		app.noKeyring()
+	}
 	if dest.Type == config.TypeLocal && s.sent > 0 && !s.flags.noServe {
 		app.serve(ctx, s.err)
 	}

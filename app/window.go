@@ -60,16 +60,20 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	f := fyneapp.NewWithID(appID)
 	h.open = func(u *url.URL) error { return f.OpenURL(u) }
 	w := ui.New(f, h, ui.Options{Size: h.size()})
-	h.mu.Lock()
-	h.window = w
-	h.mu.Unlock()
+	h.show(w)
 	stop := context.AfterFunc(ctx, func() { fyne.Do(f.Quit) })
 	defer stop()
 	if len(paths) > 0 {
 		h.Add(paths)
 	}
-	w.ShowAndRun()
-	h.remember(w.Size())
+	w.Show()
+	size := w.Fyne().Canvas().Size()
+	w.Fyne().SetCloseIntercept(func() {
+		size = w.Fyne().Canvas().Size()
+		f.Quit()
+	})
+	f.Run()
+	h.remember(size)
 	return nil
 }
 
@@ -100,6 +104,17 @@ func (h *host) notice(text string) {
 	if w != nil {
 		fyne.Do(func() { w.Notice(text) })
 	}
+}
+
+// show makes w the place for notices, those from before included.
+func (h *host) show(w *ui.Window) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.window = w
+	for _, text := range h.early {
+		w.Notice(text)
+	}
+	h.early = nil
 }
 
 // load reads what the window starts with; to names the destination to use.
@@ -139,7 +154,9 @@ func (h *host) Add(paths []string) {
 			}
 			h.groups.scanned(group)
 		}
-		h.app.noKeyring()
+		if dest.Type == config.TypeLocal {
+			h.app.noKeyring()
+		}
 	}()
 }
 

@@ -23,13 +23,18 @@ type Host interface {
 	// Remove takes ended transfers out of the list.
 	Remove(ids ...uploader.ID)
 
-	// Changes appends the transfers that changed since the last call to dst.
-	// Removed ones are not reported: whoever removes knows.
+	// Changes appends the transfers that changed since the last call to dst,
+	// new ones in the order in which they were added. Removed ones are not
+	// reported: whoever removes knows.
 	Changes(dst []uploader.Snapshot) []uploader.Snapshot
 	// Parts appends the parts of a transfer to dst; none for an unknown one.
 	Parts(dst []uploader.Part, id uploader.ID) []uploader.Part
 	// Group says what is known of a dropped folder.
 	Group(id uploader.GroupID) Group
+	// Adding reports whether more transfers of a batch may still come, because
+	// its folders are being read. A batch ends when its last transfer has ended
+	// and nothing is being added to it.
+	Adding(b uploader.BatchID) bool
 
 	// Destinations lists them in order, with the current one's name.
 	Destinations() (all []Destination, current string)
@@ -41,8 +46,10 @@ type Host interface {
 
 	// Providers lists the presets for S3 destinations.
 	Providers() []Provider
-	// Check reports what is wrong with a destination as entered, by field, in
-	// plain words; nothing when all is well.
+	// Check reports what is wrong with a destination as entered, in plain
+	// words; nothing when all is well. The fields are named as in
+	// destinations.toml: "name", "bucket", "endpoint", "url", "link_expiry", …
+	// It knows nothing of other destinations with the same name: Save does.
 	Check(d Destination) map[string]string
 	// Save adds a destination, or replaces the one named old. Empty secrets
 	// leave stored ones alone. The notice tells what the user must know, such
@@ -60,7 +67,6 @@ type Host interface {
 
 	// Open shows a link in the browser.
 	Open(url string)
-	// Copied is told when links were put on the clipboard by the user.
 	// Explain puts a failure in words, translated.
 	Explain(err error) (message, hint string)
 	// Details is what the user may paste into a report: no secrets.

@@ -20,6 +20,8 @@ const (
 	pauseCap  = 20 * time.Second
 	// A server's own wish is followed up to this.
 	wishCap = 2 * time.Minute
+	// resends is how often bytes that arrived wrong are sent once more.
+	resends = 2
 	// resigns is how often a request that was refused as out of date is signed
 	// again before it counts as a failure: more means that the clock or the
 	// backend is wrong.
@@ -44,7 +46,7 @@ type retrier struct {
 // do calls try until it returns nil or there is no sense in going on. The
 // error is a *fault.Error or the cause of ctx's end.
 func (r retrier) do(ctx context.Context, try func(context.Context) error) error {
-	failed, resigned, unreached := 0, 0, 0
+	failed, resigned, resent, unreached := 0, 0, 0, 0
 	for {
 		if err := context.Cause(ctx); err != nil {
 			return err
@@ -79,6 +81,11 @@ func (r retrier) do(ctx context.Context, try func(context.Context) error) error 
 			failed++
 			pause = jitter(slowBase, failed)
 		case fault.Transient:
+			if f.Code == fault.Checksum {
+				if resent++; resent > resends {
+					return f
+				}
+			}
 			failed++
 			pause = jitter(pauseBase, failed)
 		}

@@ -32,7 +32,7 @@ func (t *transfer) run(ctx context.Context) error {
 	for n := 0; ; n++ {
 		err := t.once(ctx)
 		f := fault.As(err)
-		lost := f != nil && (f.Variant == fault.StoreForgot || f.Code == fault.Checksum)
+		lost := f != nil && (f.Variant == fault.StoreForgot || f.Variant == fault.ObjectDiffers)
 		if !lost || context.Cause(ctx) != nil {
 			return err
 		}

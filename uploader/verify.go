@@ -31,11 +31,11 @@ const (
 // wrong one is sent again alone.
 func checkPart(r receipt, etags sign.ETags) error {
 	if got := r.part.CRC64NVME; got != "" && got != encodeCRC(r.crc) {
-		return mismatch("part checksum", encodeCRC(r.crc), got)
+		return partMismatch("part checksum", encodeCRC(r.crc), got)
 	}
 	if r.md5 != "" && !r.opaque && etags == sign.ETagMD5 {
 		if got, ok := md5OfETag(r.part.ETag); ok && got != r.md5 {
-			return mismatch("part ETag", r.md5, got)
+			return partMismatch("part ETag", r.md5, got)
 		}
 	}
 	return nil
@@ -54,7 +54,7 @@ func (t *transfer) verify(ctx context.Context, result sign.Result) (proof, error
 		switch {
 		case err == nil:
 			if found.Size >= 0 && found.Size != t.plan.Size {
-				return 0, mismatch("size", fmt.Sprint(t.plan.Size), fmt.Sprint(found.Size))
+				return 0, objectMismatch("size", fmt.Sprint(t.plan.Size), fmt.Sprint(found.Size))
 			}
 			result.CRC64NVME = found.CRC64NVME
 			if result.ETag == "" {
@@ -69,7 +69,7 @@ func (t *transfer) verify(ctx context.Context, result sign.Result) (proof, error
 	t.setObject(result.ETag, result.CRC64NVME)
 	if result.CRC64NVME != "" {
 		if result.CRC64NVME != want {
-			return 0, mismatch("object checksum", want, result.CRC64NVME)
+			return 0, objectMismatch("object checksum", want, result.CRC64NVME)
 		}
 		return proofCRC, nil
 	}
@@ -100,7 +100,7 @@ func (t *transfer) verifyParts(ctx context.Context) (proof, error) {
 			return 0, fault.FromFile(err, t.source.Path())
 		}
 		if got := hex.EncodeToString(sum.Sum(nil)); got != want {
-			return 0, mismatch(fmt.Sprintf("ETag of part %d", i+1), got, want)
+			return 0, objectMismatch(fmt.Sprintf("ETag of part %d", i+1), got, want)
 		}
 	}
 	return proofMD5, nil
@@ -129,9 +129,16 @@ func md5OfETag(etag string) (string, bool) {
 	return s, err == nil
 }
 
-func mismatch(what, sent, stored string) error {
-	return &fault.Error{
-		Code: fault.Checksum, Class: fault.Transient,
-		Err: fmt.Errorf("%s differs: sent %s, stored %s", what, sent, stored),
-	}
+// partMismatch is what can be mended by sending the part again.
+func partMismatch(what, sent, stored string) error {
+	return &fault.Error{Code: fault.Checksum, Class: fault.Transient, Err: differs(what, sent, stored)}
+}
+
+// objectMismatch is what can be mended only by sending everything again.
+func objectMismatch(what, sent, stored string) error {
+	return fault.New(fault.Checksum, fault.ObjectDiffers, nil, differs(what, sent, stored))
+}
+
+func differs(what, sent, stored string) error {
+	return fmt.Errorf("%s differs: sent %s, stored %s", what, sent, stored)
 }

@@ -52,12 +52,12 @@ type Store struct {
 	dir     string
 	secrets Secrets
 
-	mu      sync.Mutex
-	lock    *flock.Flock
-	gw      *gateway.Gateway // nil: another process runs it
-	hand    *handover
-	access  Access
-	moved   bool
+	mu     sync.Mutex
+	lock   *flock.Flock
+	gw     *gateway.Gateway // nil: another process runs it
+	hand   *handover
+	access Access
+	moved  bool
 }
 
 // New makes a Store with its data below dir, an absolute path. It does no I/O.

@@ -43,7 +43,9 @@ const (
 	KeyringSlow     Variant = "keyring.slow"
 	BackendAnswer   Variant = "backend.answer" // Host
 	BackendURL      Variant = "backend.url"    // Host
+	ObjectDiffers   Variant = "checksum.object"
 	StoreForgot     Variant = "changed.upload-gone"
+	UnknownID       Variant = "config.id"    // ID
 	NewerState      Variant = "config.newer" // Path
 	NoDisk          Variant = "unreadable.disk"
 )
@@ -86,7 +88,9 @@ var byVariant = map[Variant]words{
 	KeyringSlow:     {"The keyring does not answer.", "Look for a window that asks for its password, then try again."},
 	BackendAnswer:   {"{{.Host}} gave an answer that Chute does not understand.", "Check the address and the kind of the destination, or ask whoever runs the service."},
 	BackendURL:      {"{{.Host}} gave an address that is not safe to send to.", "Uploads must go to https. Ask whoever runs the service."},
+	ObjectDiffers:   {"What arrived differs from the file.", "It was thrown away. Something between here and the store changes the bytes: try another network."},
 	StoreForgot:     {"The store has dropped what was already sent.", "Try again: the upload starts from the beginning."},
+	UnknownID:       {"Nothing was sent under the ID {{.ID}}.", "chute links lists what was sent."},
 	NewerState:      {"{{.Path}} was written by a newer Chute.", "Install the newer version again, or move the file away."},
 }
 
@@ -106,7 +110,7 @@ var byCode = map[Code]words{
 	Changed:     {"The file changed while it was being sent.", "Wait until nothing writes to it, then try again."},
 	Unreadable:  {"The file cannot be read.", "Check that the disk is there and the file opens, then try again."},
 	Keyring:     {"The keyring failed.", "Unlock it or sign in again, then try again."},
-	Checksum:    {"What arrived differs from the file.", "It was sent twice and thrown away both times. Something between here and the store changes the bytes: try another network."},
+	Checksum:    {"What arrived differs from the file.", "It was sent again and thrown away each time. Something between here and the store changes the bytes: try another network."},
 	Cancelled:   {"Cancelled.", "Nothing was left in the store."},
 	Config:      {"{{.Detail}}", "Correct it, then try again."},
 	Unsupported: {"This destination cannot do that.", "Use another destination."},
@@ -156,5 +160,5 @@ func (e *Error) fill(template string) string {
 var unknown = map[string]string{
 	"Host": "the server", "Bucket": "that name", "Region": "another one", "Key": "…", "Skew": "several minutes",
 	"Action": "uploads", "Kind": "special file", "Size": "its size", "Limit": "the limit", "Path": "The file",
-	"Destination": "this destination", "Detail": "The configuration is wrong.",
+	"Destination": "this destination", "Detail": "The configuration is wrong.", "ID": "given",
 }

@@ -84,6 +84,9 @@ func New(ctx context.Context, c Config) (*Signer, error) {
 	if c.Bucket == "" {
 		return nil, wrong("bucket: a destination of type s3 needs one")
 	}
+	if strings.ContainsAny(c.Bucket, "/ ?#%") && !strings.HasPrefix(c.Bucket, "arn:") {
+		return nil, wrong("bucket: %q is not the name of a bucket; folders in it belong into key", c.Bucket)
+	}
 	if c.Transport == nil {
 		c.Transport = http.DefaultTransport
 	}

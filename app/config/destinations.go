@@ -1,0 +1,185 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"chute/uploader/fault"
+)
+
+// Destinations is what destinations.toml says.
+type Destinations struct {
+	// All has at least one element, in the order of the file.
+	All []Destination
+	// Default names the destination that is used where none is named.
+	Default string
+}
+
+// Get returns the destination with that name, or the default one for "".
+func (d Destinations) Get(name string) (Destination, error) {
+	if name == "" {
+		name = d.Default
+	}
+	if i := d.index(name); i >= 0 {
+		return d.All[i].clone(), nil
+	}
+	return Destination{}, wrong(fmt.Sprintf("there is no destination %q; there are: %s", name, strings.Join(d.Names(), ", ")))
+}
+
+// Names lists the names in order.
+func (d Destinations) Names() []string {
+	var names []string
+	for _, one := range d.All {
+		names = append(names, one.Name)
+	}
+	return names
+}
+
+func (d Destinations) index(name string) int {
+	return slices.IndexFunc(d.All, func(one Destination) bool { return one.Name == name })
+}
+
+// wrong is a failure of the configuration that is no mistake in a line.
+func wrong(text string) error {
+	return fault.New(fault.Config, "", fault.Facts{"Detail": text}, errors.New(text))
+}
+
+// DestinationsFile is destinations.toml. Its methods may be called from
+// several goroutines, and several processes may edit one file: every call
+// works on what is in the file then.
+type DestinationsFile struct {
+	file  file
+	known Known
+}
+
+// NewDestinationsFile is the file at path. It need not be there.
+func NewDestinationsFile(path string, known Known) *DestinationsFile {
+	return &DestinationsFile{file: file{path: path}, known: known}
+}
+
+// Load reads the file strictly: the error lists every mistake with its line.
+// A file that names no destination, or none at all, gives ThisComputer alone;
+// one that names any gives just what it names.
+func (f *DestinationsFile) Load() (Destinations, error) {
+	text, _, err := f.file.read()
+	if err != nil {
+		return Destinations{}, err
+	}
+	return f.parse(text)
+}
+
+// Path is where the file is.
+func (f *DestinationsFile) Path() string { return f.file.path }
+
+func (f *DestinationsFile) parse(text string) (Destinations, error) {
+	all, err := f.named(text)
+	if err == nil && len(all.All) == 0 {
+		this := Destination{Name: ThisComputer, Type: TypeLocal}
+		this.setDefaults()
+		all = Destinations{All: []Destination{this}, Default: this.Name}
+	}
+	return all, err
+}
+
+// named reads the destinations that the text itself names.
+func (f *DestinationsFile) named(text string) (Destinations, error) {
+	data, l, problems := decode(text)
+	if problems != nil {
+		return Destinations{}, problemsError(f.file.path, problems)
+	}
+	var all Destinations
+	add := func(ps []Problem, table ...string) {
+		for _, p := range ps {
+			p.Line = l.lineOf(append(table, p.Field)...)
+			if len(table) > 0 {
+				p.Field = table[0] + "." + p.Field
+			}
+			problems = append(problems, p)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(data)) {
+		if key != "destination" && key != "default" {
+			add([]Problem{{Field: key, Text: "unknown field", Allowed: "destination, default"}})
+		}
+	}
+	tables, ok := tablesOf(data["destination"])
+	if !ok {
+		add([]Problem{{Field: "destination", Text: "this is " + kindOf(data["destination"]), Allowed: "[[destination]], once for each"}})
+	}
+	for i, table := range tables {
+		var d Destination
+		ps := putAll(d.fields(), table)
+		for _, p := range d.Check(f.known) {
+			// What has a wrong type is not also missing.
+			if !slices.ContainsFunc(ps, func(m Problem) bool { return m.Field == p.Field }) {
+				ps = append(ps, p)
+			}
+		}
+		if j := all.index(d.Name); j >= 0 && d.Name != "" {
+			ps = append(ps, Problem{Field: "name", Text: fmt.Sprintf("%q is the name of another destination", d.Name), Allowed: "each name once"})
+		}
+		add(ps, "destination", strconv.Itoa(i))
+		d.setDefaults()
+		all.All = append(all.All, d)
+	}
+	add(f.readDefault(data["default"], &all), "default")
+	if len(problems) > 0 {
+		return Destinations{}, problemsError(f.file.path, problems)
+	}
+	return all, nil
+}
+
+// tablesOf returns the elements of an array of tables, written either way.
+func tablesOf(value any) ([]map[string]any, bool) {
+	switch v := value.(type) {
+	case nil:
+		return nil, true
+	case []map[string]any:
+		return v, true
+	case []any:
+		var tables []map[string]any
+		for _, e := range v {
+			table, ok := e.(map[string]any)
+			if !ok {
+				return nil, false
+			}
+			tables = append(tables, table)
+		}
+		return tables, true
+	}
+	return nil, false
+}
+
+// readDefault takes the table [default]. An empty or missing name means the
+// first destination.
+func (f *DestinationsFile) readDefault(value any, all *Destinations) []Problem {
+	table, ok := value.(map[string]any)
+	if value != nil && !ok {
+		return []Problem{{Field: "destination", Text: "default is " + kindOf(value), Allowed: "the table [default]"}}
+	}
+	if ps := putAll([]field{{"destination", &all.Default}}, table); ps != nil {
+		return ps
+	}
+	names := all.Names()
+	if len(names) == 0 {
+		names = []string{ThisComputer}
+	}
+	if all.Default == "" {
+		all.Default = names[0]
+	}
+	if !slices.Contains(names, all.Default) {
+		return []Problem{{Field: "destination", Text: fmt.Sprintf("there is no destination %q", all.Default), Allowed: strings.Join(names, ", ")}}
+	}
+	return nil
+}
+
+// equal compares what two files say.
+func (d Destinations) equal(other Destinations) bool {
+	return d.Default == other.Default && slices.EqualFunc(d.All, other.All, func(a, b Destination) bool {
+		return slices.EqualFunc(a.fields(), b.fields(), same)
+	})
+}

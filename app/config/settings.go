@@ -1,0 +1,139 @@
+package config
+
+import (
+	"fmt"
+	"time"
+)
+
+// Settings are the preferences in settings.toml.
+type Settings struct {
+	CopyLinks bool   // put links on the clipboard when a drop is done
+	Theme     string // "system", "light" or "dark"
+	Speed     string // "gentle", "normal" or "full"
+	// LinkLife is how long new links last; 0: as the destination says.
+	LinkLife time.Duration
+	// WindowWidth and WindowHeight are those of the last start, in Fyne's
+	// units; 0: not known yet.
+	WindowWidth, WindowHeight int
+}
+
+// DefaultSettings hold until the user says otherwise.
+func DefaultSettings() Settings {
+	return Settings{CopyLinks: true, Theme: "system", Speed: "normal"}
+}
+
+// settingsText is Settings as the file has it.
+type settingsText struct {
+	copyLinks                 bool
+	theme, speed, linkLife    string
+	windowWidth, windowHeight int64
+}
+
+func (s Settings) text() settingsText {
+	t := settingsText{
+		copyLinks: s.CopyLinks, theme: s.Theme, speed: s.Speed,
+		windowWidth: int64(s.WindowWidth), windowHeight: int64(s.WindowHeight),
+	}
+	if s.LinkLife != 0 {
+		t.linkLife = FormatDuration(s.LinkLife)
+	}
+	return t
+}
+
+func (t *settingsText) fields() []field {
+	return []field{
+		{"copy_links", &t.copyLinks},
+		{"theme", &t.theme},
+		{"speed", &t.speed},
+		{"link_life", &t.linkLife},
+		{"window_width", &t.windowWidth},
+		{"window_height", &t.windowHeight},
+	}
+}
+
+// maxWindow bounds a window's size to what screens have; it catches slips.
+const maxWindow = 20_000
+
+// settings checks the values.
+func (t settingsText) settings() (Settings, []Problem) {
+	var c checker
+	c.oneOf("theme", t.theme, []string{"system", "light", "dark"})
+	c.oneOf("speed", t.speed, []string{"gentle", "normal", "full"})
+	var life time.Duration
+	if t.linkLife != "" {
+		var err error
+		if life, err = ParseDuration(t.linkLife); err != nil || life <= 0 {
+			c.say("link_life", fmt.Sprintf("%q is not a time that a link can last", t.linkLife), `30m, 24h, 7d and the like; "" for what the destination says`)
+		}
+	}
+	for name, n := range map[string]int64{"window_width": t.windowWidth, "window_height": t.windowHeight} {
+		if n < 0 || n > maxWindow {
+			c.say(name, fmt.Sprintf("%d is not the size of a window", n), fmt.Sprintf("0 to %d", maxWindow))
+		}
+	}
+	return Settings{
+		CopyLinks: t.copyLinks, Theme: t.theme, Speed: t.speed, LinkLife: life,
+		WindowWidth: int(t.windowWidth), WindowHeight: int(t.windowHeight),
+	}, c
+}
+
+// SettingsFile is settings.toml. Its methods may be called from several
+// goroutines, and several processes may edit one file.
+type SettingsFile struct{ file file }
+
+// NewSettingsFile is the file at path. It need not be there.
+func NewSettingsFile(path string) *SettingsFile { return &SettingsFile{file{path: path}} }
+
+// Load reads the file over the defaults, as strictly as the destinations are
+// read. With an error the settings are the defaults.
+func (f *SettingsFile) Load() (Settings, error) {
+	text, _, err := f.file.read()
+	if err != nil {
+		return DefaultSettings(), err
+	}
+	return f.parse(text)
+}
+
+func (f *SettingsFile) parse(text string) (Settings, error) {
+	data, l, problems := decode(text)
+	t := DefaultSettings().text()
+	if problems == nil {
+		problems = putAll(t.fields(), data)
+		s, more := t.settings()
+		problems = append(problems, more...)
+		if len(problems) == 0 {
+			return s, nil
+		}
+		for i := range problems {
+			problems[i].Line = l.lineOf(problems[i].Field)
+		}
+	}
+	return DefaultSettings(), problemsError(f.file.path, problems)
+}
+
+// Update reads the settings of now, lets change change them and writes what
+// differs, each value in its place. A file with mistakes is not touched.
+func (f *SettingsFile) Update(change func(*Settings)) error {
+	return f.file.edit(func(text string) (string, error) {
+		now, err := f.parse(text)
+		if err != nil {
+			return "", err
+		}
+		was := now.text()
+		change(&now)
+		will := now.text()
+		if _, problems := will.settings(); len(problems) > 0 {
+			return "", wrong(listed(problems))
+		}
+		before, after := was.fields(), will.fields()
+		for i, field := range after {
+			if !same(before[i], field) {
+				text = setValue(text, field.value(), field.name)
+			}
+		}
+		if _, err := f.parse(text); err != nil {
+			return "", err
+		}
+		return text, nil
+	})
+}

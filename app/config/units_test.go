@@ -1,0 +1,69 @@
+package config
+
+import (
+	"testing"
+	"time"
+)
+
+func TestDurations(t *testing.T) {
+	for _, c := range []struct {
+		text string
+		want time.Duration
+		back string // what it is written as; empty: as text
+	}{
+		{"24h", day, "1d"},
+		{"7d", 7 * day, ""},
+		{"1d12h", 36 * time.Hour, ""},
+		{"1.5d", 36 * time.Hour, "1d12h"},
+		{"90m", 90 * time.Minute, "1h30m"},
+		{"1h", time.Hour, ""},
+		{"10m", 10 * time.Minute, ""},
+		{"1h0m5s", time.Hour + 5*time.Second, ""},
+		{"20s", 20 * time.Second, ""},
+		{"0", 0, "0s"},
+		{"365d", 365 * day, ""},
+	} {
+		got, err := ParseDuration(c.text)
+		if err != nil || got != c.want {
+			t.Errorf("%q: %v, %v, want %v", c.text, got, err, c.want)
+		}
+		if c.back == "" {
+			c.back = c.text
+		}
+		if back := FormatDuration(got); back != c.back {
+			t.Errorf("%v is written %q, want %q", got, back, c.back)
+		}
+	}
+	for _, text := range []string{"", "d", "7", "-1h", "+1h", "1d-1h", "1d+1h", "1d1d1", "1dd", "1d1d", "7 d", "12h1d", "99999999999d", "1e3d", "100000d2562047h", "week", "NaN", "1d "} {
+		if d, err := ParseDuration(text); err == nil {
+			t.Errorf("%q was taken as %v", text, d)
+		}
+	}
+}
+
+func FuzzDuration(f *testing.F) {
+	f.Add("1d12h")
+	f.Add("0.5d0.5ns")
+	f.Fuzz(func(t *testing.T, text string) {
+		d, err := ParseDuration(text)
+		if err != nil {
+			return
+		}
+		if back, err := ParseDuration(FormatDuration(d)); d < 0 || err != nil || back != d {
+			t.Fatalf("%q is %v, written %q, read back %v, %v", text, d, FormatDuration(d), back, err)
+		}
+	})
+}
+
+func TestSizes(t *testing.T) {
+	for text, want := range map[string]int64{"16MiB": 16 << 20, "16 MiB": 16 << 20, "16mb": 16e6, "8388608": 8 << 20, "1.5GiB": 3 << 29, "5 gib": 5 << 30} {
+		if got, err := ParseSize(text); err != nil || got != want {
+			t.Errorf("%q: %d, %v, want %d", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "MiB", "-1MiB", "16 parsecs", "99EiB", "9223372036854775808"} {
+		if n, err := ParseSize(text); err == nil {
+			t.Errorf("%q was taken as %d", text, n)
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
+	"chute/ui/internal/kit"
+	"chute/ui/internal/look"
+)
+
+// ask puts a question before something is destroyed. The focus is on Cancel, so
+// that Enter does no harm.
+func ask(c fyne.Canvas, title, text, verb string, yes func()) {
+	var pop *widget.PopUp
+	cancel := kit.NewButton(kit.Outlined, lang.L("Cancel"), func() { pop.Hide() })
+	do := kit.NewButton(kit.Danger, verb, func() {
+		pop.Hide()
+		yes()
+	})
+	pop = popUp(c, title, kit.NewPara(kit.Span{Text: text, Color: look.Muted}), cancel, do)
+	c.Focus(cancel)
+}
+
+// popUp shows content with a title and buttons over the window.
+func popUp(c fyne.Canvas, title string, content fyne.CanvasObject, buttons ...fyne.CanvasObject) *widget.PopUp {
+	row := append([]fyne.CanvasObject{kit.NewLine(look.TextBody)}, buttons...)
+	column := kit.NewColumn(look.Space4, heading(title), content, kit.NewRow(look.Space2, row[0], row[1:]...))
+	width := min(460, c.Size().Width-48)
+	pop := widget.NewModalPopUp(container.New(popUpLayout{width, column}, column), c)
+	pop.Show()
+	return pop
+}
+
+type popUpLayout struct {
+	width  float32
+	column *kit.Column
+}
+
+func (l popUpLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(l.width, l.column.HeightFor(l.width-2*look.Space5)+2*look.Space5)
+}
+
+func (l popUpLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	put(o[0], look.Space5, look.Space5, size.Width-2*look.Space5, size.Height-2*look.Space5)
+}
+
+// showPolicy shows a policy to be pasted elsewhere.
+func showPolicy(c fyne.Canvas, policy string, copyText func(string)) {
+	var pop *widget.PopUp
+	text := widget.NewLabelWithStyle(policy, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
+	scroll := container.NewScroll(text)
+	scroll.SetMinSize(fyne.NewSize(0, min(260, text.MinSize().Height)))
+	closeIt := kit.NewButton(kit.Outlined, lang.L("Close"), func() { pop.Hide() })
+	cp := kit.NewButton(kit.Filled, lang.L("Copy"), func() {
+		copyText(policy)
+		pop.Hide()
+	})
+	pop = popUp(c, lang.L("The policy to paste"), scroll, closeIt, cp)
+}

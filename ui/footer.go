@@ -1,0 +1,158 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
+	"chute/ui/internal/kit"
+	"chute/ui/internal/look"
+	"chute/ui/internal/model"
+	"chute/ui/internal/words"
+	"chute/uploader"
+)
+
+// footer is the line of totals at the bottom, with what concerns all.
+type footer struct {
+	widget.BaseWidget
+	w                     *Window
+	totals                *kit.Line
+	speed                 *kit.Picker
+	pause, copyAll, clear *kit.Button
+	layout                *fyne.Container
+}
+
+const footerHeight float32 = 49
+
+// speeds are the values of Settings.Speed.
+var speeds = []string{"gentle", "normal", "full"}
+
+func speedLabel(s string) string {
+	switch s {
+	case "gentle":
+		return lang.L("Gentle")
+	case "full":
+		return lang.L("Full speed")
+	}
+	return lang.L("Normal speed")
+}
+
+func newFooter(w *Window) *footer {
+	f := &footer{w: w, totals: kit.NewLine(look.TextCaption)}
+	f.speed = kit.NewPicker(kit.Quiet, f.speedOptions)
+	f.pause = kit.NewButton(kit.Outlined, "", nil)
+	f.copyAll = kit.NewButton(kit.Outlined, lang.L("Copy all links"), w.copyAll)
+	f.clear = kit.NewButton(kit.Outlined, lang.L("Clear"), w.clear)
+	for _, b := range []*kit.Button{&f.speed.Button, f.pause, f.copyAll, f.clear} {
+		b.Small = true
+	}
+	f.layout = container.New(footerLayout{f}, kit.NewBox(look.Surface, look.Clear, 0), kit.NewBox(look.Border, look.Clear, 0),
+		f.totals, f.speed, f.pause, f.copyAll, f.clear)
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+func (f *footer) speedOptions() []kit.Option {
+	var o []kit.Option
+	for _, s := range speeds {
+		o = append(o, kit.Option{Label: speedLabel(s), Current: s == f.w.host.Settings().Speed, Run: func() {
+			set := f.w.host.Settings()
+			set.Speed = s
+			f.w.host.SetSettings(set)
+			f.update()
+		}})
+	}
+	return o
+}
+
+// update follows the totals.
+func (f *footer) update() {
+	m := f.w.list.model
+	t := m.Total()
+	f.totals.Set(f.phrase(t)...)
+
+	unended := t.Files - t.Ended()
+	canPause := t.Count(pausable...) > 0
+	label, run := lang.L("Pause all"), f.w.pauseAll
+	if !canPause {
+		label, run = lang.L("Resume all"), f.w.resumeAll
+	}
+	f.pause.OnTap = run
+	f.pause.SetText(label)
+	f.speed.SetText(speedLabel(f.w.host.Settings().Speed))
+	before := [...]bool{f.speed.Visible(), f.pause.Visible(), f.copyAll.Visible(), f.clear.Visible()}
+	// While files are sent there is one thing to do with all; the rest can wait.
+	show(f.speed, unended > 0)
+	show(f.pause, canPause || t.Count(uploader.Paused) > 0)
+	show(f.copyAll, t.Count(uploader.Done) > 0 && !canPause)
+	show(f.clear, t.Count(uploader.Done, uploader.Cancelled) > 0 && !canPause)
+	if before != [...]bool{f.speed.Visible(), f.pause.Visible(), f.copyAll.Visible(), f.clear.Visible()} {
+		f.layout.Refresh()
+	}
+}
+
+// phrase says the totals: progress while there is any, else what came of it.
+func (f *footer) phrase(t model.Tally) []kit.Span {
+	strong := func(s string) []kit.Span { return []kit.Span{{Text: s, Color: look.Text, Bold: true}} }
+	needs := words.Count("{{.N}} files need you", t.Count(uploader.Failed))
+	if t.Ended() == t.Files {
+		done := t.Count(uploader.Done)
+		switch {
+		case t.Count(uploader.Failed) > 0 && done > 0:
+			return more(strong(needs), words.Count("{{.N}} files sent", done))
+		case t.Count(uploader.Failed) > 0:
+			return strong(needs)
+		case done == 0:
+			return more(strong(words.Count("{{.N}} files", t.Files)), lang.L("Cancelled"))
+		}
+		return more(strong(words.Count("{{.N}} files", done)), sizeIn(t.Size, f.w.list.took()))
+	}
+	files := lang.L("{{.N}} of {{.Files}}", map[string]any{
+		"N": words.Number(t.Count(uploader.Done)), "Files": words.Count("{{.N}} files", t.Files),
+	})
+	s := more(strong(files), words.Of(words.Size(t.Sent), words.Size(t.Size)))
+	for _, m := range moving(float64(t.Speed), t.Left()) {
+		s = append(s, kit.Span{Text: "     " + m, Color: look.Muted})
+	}
+	if t.Count(uploader.Failed) > 0 {
+		s = append(s, kit.Span{Text: "     " + needs, Color: look.Err})
+	}
+	return s
+}
+
+func sizeIn(size int64, took time.Duration) string {
+	if took <= 0 {
+		return words.Size(size)
+	}
+	return lang.L("{{.Size}} in {{.Time}}", map[string]any{"Size": words.Size(size), "Time": words.Span(took)})
+}
+
+// CreateRenderer is for Fyne.
+func (f *footer) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.layout) }
+
+type footerLayout struct{ f *footer }
+
+func (footerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, footerHeight) }
+
+func (l footerLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	f := l.f
+	put(o[0], 0, 0, size.Width, size.Height)
+	put(o[1], 0, 0, size.Width, 1)
+	x := size.Width - look.Space4
+	for _, b := range []fyne.CanvasObject{f.clear, f.copyAll, f.pause, f.speed} {
+		m := b.MinSize()
+		// In a narrow window the totals matter more than the speed setting.
+		if !b.Visible() || b == fyne.CanvasObject(f.speed) && size.Width < 640 {
+			put(b, -m.Width, 0, 0, 0)
+			continue
+		}
+		x -= m.Width
+		put(b, x, (footerHeight-m.Height)/2, m.Width, m.Height)
+		x -= look.Space2
+	}
+	h := f.totals.MinSize().Height
+	put(f.totals, look.Space4, (footerHeight-h)/2, x-look.Space4, h)
+}

@@ -1,0 +1,164 @@
+package ui
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
+	"chute/ui/internal/kit"
+	"chute/ui/internal/look"
+	"chute/ui/internal/words"
+)
+
+// header is the bar at the top: where files go, how long links last, and what
+// to begin with.
+type header struct {
+	widget.BaseWidget
+	w           *Window
+	name        *kit.Line
+	destination *kit.Picker
+	life        *kit.Picker
+	add         *kit.Button
+	folder      *kit.Button
+	gear        *kit.Button
+}
+
+const headerHeight float32 = 58
+
+// lives are the link lives to choose from; 0 is the destination's own.
+var lives = []time.Duration{0, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
+
+func newHeader(w *Window) *header {
+	h := &header{w: w}
+	h.name = kit.NewLine(16, kit.Span{Text: "Chute", Color: look.Text, Bold: true})
+	h.destination = kit.NewPicker(kit.Outlined, h.destinations)
+	h.life = kit.NewPicker(kit.Outlined, h.lifeOptions)
+	h.add = kit.NewButton(kit.Filled, lang.L("Add files"), w.addFiles)
+	h.folder = kit.NewIconButton("folder", lang.L("Add a folder"), w.addFolder)
+	h.gear = kit.NewIconButton("gear", lang.L("Settings"), w.openSettings)
+	h.update()
+	h.ExtendBaseWidget(h)
+	return h
+}
+
+// update shows the current destination and link life.
+func (h *header) update() {
+	all, current := h.w.host.Destinations()
+	h.destination.Icon = "bucket"
+	for _, d := range all {
+		if d.Name == current {
+			h.destination.Icon = destinationIcon(d)
+		}
+	}
+	h.destination.Text = displayName(current)
+	h.destination.Refresh()
+	h.life.Text = lifeLabel(h.w.host.LinkLife())
+	h.life.Refresh()
+	h.Refresh() // the widths follow the texts
+}
+
+func (h *header) destinations() []kit.Option {
+	all, current := h.w.host.Destinations()
+	var o []kit.Option
+	for _, d := range all {
+		o = append(o, kit.Option{Label: displayName(d.Name), Current: d.Name == current, Run: func() {
+			h.w.host.Use(d.Name)
+			h.w.DestinationsChanged()
+		}})
+	}
+	return append(o, kit.Option{}, kit.Option{Label: lang.L("Manage destinations…"), Run: h.w.openSettings})
+}
+
+func (h *header) lifeOptions() []kit.Option {
+	var o []kit.Option
+	for _, d := range lives {
+		o = append(o, kit.Option{Label: lifeLabel(d), Current: d == h.w.host.LinkLife(), Run: func() {
+			h.w.host.SetLinkLife(d)
+			h.update()
+		}})
+	}
+	return o
+}
+
+func lifeLabel(d time.Duration) string {
+	if d == 0 {
+		return lang.L("As usual")
+	}
+	return words.Life(d)
+}
+
+// thisComputer is the name of the destination that is there without any
+// configuration.
+const thisComputer = "this-computer"
+
+// displayName is a destination's name as the user reads it.
+func displayName(name string) string {
+	if name == thisComputer {
+		return lang.L("This computer")
+	}
+	return name
+}
+
+func destinationIcon(d Destination) string {
+	switch d.Type {
+	case typeBackend:
+		return "service"
+	case typeLocal:
+		return "computer"
+	}
+	return "bucket"
+}
+
+// CreateRenderer is for Fyne.
+func (h *header) CreateRenderer() fyne.WidgetRenderer {
+	logo := canvas.NewImageFromResource(look.Logo)
+	return widget.NewSimpleRenderer(container.New(headerLayout{h, logo},
+		kit.NewBox(look.Surface, look.Clear, 0), kit.NewBox(look.Border, look.Clear, 0),
+		logo, h.name, h.destination, h.life, h.add, h.folder, h.gear))
+}
+
+type headerLayout struct {
+	h    *header
+	logo fyne.CanvasObject
+}
+
+func (headerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, headerHeight) }
+
+func (l headerLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	h := l.h
+	put(o[0], 0, 0, size.Width, size.Height)
+	put(o[1], 0, size.Height-1, size.Width, 1)
+	put(l.logo, look.Space4, 15, 28, 28)
+
+	prefix := ""
+	if size.Width >= 720 {
+		prefix = lang.L("Links last")
+	}
+	if h.life.Prefix != prefix {
+		h.life.Prefix = prefix
+		h.life.Refresh()
+	}
+	y := (headerHeight - look.HitSize) / 2
+	x := size.Width - look.Space3
+	place := func(b fyne.CanvasObject, w, gap float32) {
+		x -= w
+		put(b, x, y, w, look.HitSize)
+		x -= gap
+	}
+	place(h.gear, look.HitSize, 0)
+	place(h.folder, look.HitSize, look.Space1)
+	place(h.add, h.add.MinSize().Width, look.Space2)
+	place(h.life, h.life.MinSize().Width, look.Space2)
+	left := look.Space4 + 28 + look.Space2
+	named := size.Width >= 640
+	show(h.name, named)
+	if named {
+		put(h.name, left, (headerHeight-h.name.MinSize().Height)/2, h.name.Natural()+1, h.name.MinSize().Height)
+		left += h.name.Natural() + look.Space3
+	}
+	place(h.destination, min(h.destination.MinSize().Width, x-left), 0)
+}

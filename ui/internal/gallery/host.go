@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"chute/ui"
+	"chute/uploader"
+	"chute/uploader/fault"
+)
+
+// now is when the pictures are taken, so that they say the same on every day.
+var now = time.Date(2026, 11, 20, 15, 4, 0, 0, time.UTC)
+
+// host is a program that does nothing but have transfers.
+type host struct {
+	all     []uploader.Snapshot
+	parts   map[uploader.ID][]uploader.Part
+	groups  map[uploader.GroupID]ui.Group
+	set     ui.Settings
+	current string
+	told    bool
+}
+
+var _ ui.Host = (*host)(nil)
+
+func newHost(theme string) *host {
+	return &host{
+		parts: map[uploader.ID][]uploader.Part{}, groups: map[uploader.GroupID]ui.Group{},
+		set: ui.Settings{CopyLinks: true, Theme: theme, Speed: "full"}, current: "Team bucket",
+	}
+}
+
+func (h *host) Add([]string)              {}
+func (h *host) Pause(...uploader.ID)      {}
+func (h *host) Resume(...uploader.ID)     {}
+func (h *host) Cancel(...uploader.ID)     {}
+func (h *host) Retry(...uploader.ID)      {}
+func (h *host) Remove(...uploader.ID)     {}
+func (h *host) Use(name string)           { h.current = name }
+func (h *host) LinkLife() time.Duration   { return 24 * time.Hour }
+func (h *host) SetLinkLife(time.Duration) {}
+func (h *host) Settings() ui.Settings     { return h.set }
+func (h *host) SetSettings(s ui.Settings) { h.set = s }
+func (h *host) Open(string)               {}
+
+func (h *host) Adding(uploader.BatchID) bool { return false }
+
+func (h *host) Changes(dst []uploader.Snapshot) []uploader.Snapshot {
+	if h.told {
+		return dst
+	}
+	h.told = true
+	return append(dst, h.all...)
+}
+
+func (h *host) Parts(dst []uploader.Part, id uploader.ID) []uploader.Part {
+	return append(dst, h.parts[id]...)
+}
+
+func (h *host) Group(id uploader.GroupID) ui.Group { return h.groups[id] }
+
+func (h *host) Destinations() ([]ui.Destination, string) {
+	return []ui.Destination{
+		{Name: "Team bucket", Type: "s3", Provider: "r2", Endpoint: "https://9f1ce2.r2.cloudflarestorage.com", Bucket: "media", Credentials: "keyring"},
+		{Name: "Studio", Type: "backend", URL: "https://files.example.org/api", Dialect: "three-endpoint", Auth: "bearer"},
+		{Name: "this-computer", Type: "local"},
+	}, h.current
+}
+
+func (h *host) Providers() []ui.Provider {
+	return []ui.Provider{
+		{ID: "aws", Title: "Amazon S3", Regions: []string{"eu-west-1", "us-east-1"}},
+		{ID: "r2", Title: "Cloudflare R2", Endpoint: "https://{account}.r2.cloudflarestorage.com"},
+		{ID: "b2", Title: "Backblaze B2", Endpoint: "https://s3.{region}.backblazeb2.com", Regions: []string{"eu-central-003", "us-west-004"}},
+		{ID: "minio", Title: "MinIO", NeedsEndpoint: true},
+	}
+}
+
+func (h *host) Check(ui.Destination) map[string]string { return nil }
+
+func (h *host) Save(context.Context, string, ui.Destination, ui.Secrets) (string, error) {
+	return "", nil
+}
+
+func (h *host) Delete(context.Context, string) error { return nil }
+
+func (h *host) Test(_ context.Context, _ ui.Destination, _ ui.Secrets, report func(ui.TestStep)) {
+	report(ui.TestStep{Name: "upload", OK: true})
+	report(ui.TestStep{Name: "link", OK: true})
+	report(ui.TestStep{
+		Name: "delete", Message: "The key may not delete objects.", Hint: "Cancelled uploads would stay in the bucket.",
+		Policy: "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{\n    \"Effect\": \"Allow\",\n    \"Action\": [\"s3:PutObject\", \"s3:GetObject\", \"s3:DeleteObject\"],\n    \"Resource\": \"arn:aws:s3:::media/*\"\n  }]\n}",
+	})
+}
+
+func (h *host) Explain(err error) (message, hint string) {
+	e := fault.As(err)
+	return e.Message(), e.Hint()
+}
+
+func (h *host) Details(uploader.ID) string { return "" }

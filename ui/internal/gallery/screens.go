@@ -1,0 +1,160 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"chute/uploader"
+	"chute/uploader/fault"
+	"chute/uploader/sign"
+)
+
+// screen is a state of the window: what transfers there are, and what the user
+// did since.
+type screen struct {
+	fill  func(*host)
+	steps []func(fyne.Canvas) error
+}
+
+var screens = map[string]screen{
+	"empty":    {fill: func(h *host) { h.current = "this-computer" }},
+	"sending":  {fill: sending, steps: []func(fyne.Canvas) error{tapText("Interview – final cut.mov")}},
+	"done":     {fill: done},
+	"link":     {fill: done, steps: []func(fyne.Canvas) error{tapText("Floor plans.pdf")}},
+	"error":    {fill: failing},
+	"states":   {fill: states},
+	"folder":   {fill: folder, steps: []func(fyne.Canvas) error{tapName("Show the files")}},
+	"settings": {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings")}},
+	"form":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Add destination")}},
+	"test":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Test")}},
+	"policy":   {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Test"), tapName("Show the policy to paste")}},
+	"remove":   {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Remove")}},
+	"menu":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Team bucket")}},
+}
+
+const (
+	mb = 1_000_000
+	gb = 1_000 * mb
+)
+
+func (h *host) transfer(batch uploader.BatchID, name string, state uploader.State, size int64) *uploader.Snapshot {
+	id := uploader.ID(fmt.Sprint("t", len(h.all)))
+	h.all = append(h.all, uploader.Snapshot{
+		ID: id, Batch: batch, Name: name, Path: "/home/ada/" + name, Destination: "Team bucket", State: state, Size: size,
+		Left: -1, Parts: 1, Added: now, Bucket: "media", Key: "2026-11-21/k3v9/" + name,
+	})
+	return &h.all[len(h.all)-1]
+}
+
+// arrived makes a transfer one that is done.
+func arrived(s *uploader.Snapshot, until time.Time) {
+	s.Sent, s.PartsDone = s.Size, s.Parts
+	s.Started, s.Ended = now.Add(-15*time.Minute), now
+	s.Link = sign.Link{URL: "https://media.example.org/2026-11-21/k3v9/" + s.Name + "?X-Amz-Expires=86400", Expires: until}
+}
+
+// partly gives a transfer parts in all states, as in the middle of sending.
+func (h *host) partly(s *uploader.Snapshot, parts int, done float64) {
+	s.Parts, s.PartSize = parts, 8<<20
+	list := make([]uploader.Part, parts)
+	s.PartsDone = int(done * float64(parts))
+	for i := range s.PartsDone {
+		list[i] = uploader.Part{State: uploader.PartDone, Fill: 255}
+	}
+	step := max(1, parts/70)
+	for i, fill := range []uint8{80, 130, 0, 60, 0, 110} {
+		n := s.PartsDone + i*step
+		if n >= parts {
+			break
+		}
+		for k := n; k < min(n+step, parts); k++ {
+			list[k] = uploader.Part{State: uploader.PartSending, Fill: fill}
+			if i == 2 {
+				list[k].State = uploader.PartRetrying
+			}
+		}
+		s.Active++
+	}
+	h.parts[s.ID] = list
+}
+
+func sending(h *host) {
+	s := h.transfer(1, "Interview – final cut.mov", uploader.Sending, 38_600*mb)
+	s.Sent, s.Speed, s.Left, s.Again, s.Started = 18_200*mb, 41.3*mb, 8*time.Minute, 8*mb, now.Add(-7*time.Minute)
+	h.partly(s, 4603, 0.4717)
+	s = h.transfer(1, "Floor plans.pdf", uploader.Sending, 12.4*mb)
+	s.Sent, s.Speed, s.Left, s.Started = 3.1*mb, 2.2*mb, 4*time.Second, now
+	h.photos(1, uploader.Offline, 88)
+	s = h.transfer(1, "Contract signed.pdf", uploader.Done, 1.2*mb)
+	arrived(s, now.Add(24*time.Hour))
+	h.transfer(1, "Model.step", uploader.Queued, 220*mb)
+}
+
+func (h *host) photos(batch uploader.BatchID, rest uploader.State, done int) {
+	const group = 7
+	h.groups[group] = struct {
+		Name     string
+		Files    int
+		Scanning bool
+	}{"Photos", 214, false}
+	for i := range 214 {
+		s := h.transfer(batch, fmt.Sprintf("2026/IMG_%04d.jpg", i), rest, 4.2*mb)
+		s.Group = group
+		if i < done {
+			s.State = uploader.Done
+			arrived(s, now.Add(24*time.Hour))
+		}
+	}
+}
+
+func done(h *host) {
+	for i, f := range []struct {
+		name string
+		size int64
+	}{{"Interview – final cut.mov", 38_600 * mb}, {"Floor plans.pdf", 12.4 * mb}, {"Contract signed.pdf", 1.2 * mb}} {
+		s := h.transfer(1, f.name, uploader.Done, f.size)
+		arrived(s, now.Add(24*time.Hour+time.Duration(6+i)*time.Minute))
+	}
+}
+
+func failing(h *host) {
+	s := h.transfer(1, "Interview – final cut.mov", uploader.Failed, 38_600*mb)
+	s.Err = fault.New(fault.Signature, fault.SignatureKey, fault.Facts{"Key": "7QPA"}, nil)
+	s = h.transfer(1, "scan 2026.tiff", uploader.Retrying, 220*mb)
+	s.Sent = 15 * mb
+	s.Err = fault.New(fault.Throttled, "", nil, nil)
+}
+
+func states(h *host) {
+	for i := range int(uploader.Cancelled) + 1 {
+		state := uploader.State(i)
+		s := h.transfer(1, fmt.Sprintf("A file in state %d, with a name that is long enough to be cut in a narrow window.mp4", i), state, 420*mb)
+		s.Sent, s.Speed, s.Started = 180*mb, 12*mb, now
+		switch state {
+		case uploader.Sending, uploader.Paused:
+			h.partly(s, 51, 0.43)
+			s.Left = 25 * time.Second
+		case uploader.Done:
+			arrived(s, now.Add(2*time.Hour))
+		case uploader.Failed:
+			s.Err = fault.New(fault.TLS, fault.SelfSigned, fault.Facts{"Host": "s3.example.org"}, nil)
+		case uploader.Retrying:
+			s.Err = fault.New(fault.Throttled, "", nil, nil)
+		}
+	}
+	s := h.transfer(1, "no link.bin", uploader.Done, 4*mb)
+	arrived(s, time.Time{})
+	s.NoLink, s.Link = true, sign.Link{}
+}
+
+func folder(h *host) {
+	h.photos(1, uploader.Queued, 88)
+	for i := range 4 {
+		s := &h.all[88+i]
+		s.State, s.Sent, s.Speed, s.Left = uploader.Sending, int64(i)*mb, 3*mb, time.Second
+	}
+	s := &h.all[92]
+	s.State, s.Err = uploader.Failed, fault.New(fault.Unreadable, fault.NotAllowed, fault.Facts{"Path": "IMG_0092.jpg"}, nil)
+}

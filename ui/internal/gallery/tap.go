@@ -1,0 +1,66 @@
+package main
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+// tapName taps the first button with that text or name.
+func tapName(name string) func(fyne.Canvas) error {
+	return tap(name, func(o fyne.CanvasObject) bool {
+		a, ok := o.(fyne.Accessible)
+		return ok && a.AccessibilityLabel() == name
+	})
+}
+
+// tapText taps what holds the text.
+func tapText(text string) func(fyne.Canvas) error {
+	return tap(text, func(o fyne.CanvasObject) bool {
+		s, ok := o.(fmt.Stringer)
+		return ok && s.String() == text
+	})
+}
+
+func tap(what string, matches func(fyne.CanvasObject) bool) func(fyne.Canvas) error {
+	return func(c fyne.Canvas) error {
+		roots := append([]fyne.CanvasObject{c.Content()}, c.Overlays().List()...)
+		for _, root := range roots {
+			if find(root, nil, matches) {
+				return nil
+			}
+		}
+		return fmt.Errorf("nothing to tap that is called %q", what)
+	}
+}
+
+// find taps the innermost tappable object around the first match.
+func find(o fyne.CanvasObject, around fyne.Tappable, matches func(fyne.CanvasObject) bool) bool {
+	if !o.Visible() {
+		return false
+	}
+	if t, ok := o.(fyne.Tappable); ok {
+		around = t
+	}
+	if matches(o) && around != nil {
+		around.Tapped(&fyne.PointEvent{})
+		return true
+	}
+	for _, child := range children(o) {
+		if find(child, around, matches) {
+			return true
+		}
+	}
+	return false
+}
+
+func children(o fyne.CanvasObject) []fyne.CanvasObject {
+	switch o := o.(type) {
+	case *fyne.Container:
+		return o.Objects
+	case fyne.Widget:
+		return test.WidgetRenderer(o).Objects()
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+)
+
+// pullEvery is how often the window looks for changes while it is shown: 8 Hz
+// reads as continuous for numbers and bars, and leaves the processor alone.
+const pullEvery = time.Second / 8
+
+// pump calls pull on the UI goroutine again and again. A call that has not had
+// its turn yet is not queued a second time, so a busy window falls behind by
+// one call at most.
+type pump struct {
+	pull    func()
+	run     func(func()) // hands a call to the UI goroutine; fyne.Do
+	stop    chan struct{}
+	waiting atomic.Bool
+}
+
+func newPump(pull func()) *pump { return &pump{pull: pull, run: fyne.Do} }
+
+// start begins, with a call at once; a pump that runs goes on.
+func (p *pump) start() {
+	if p.stop != nil {
+		return
+	}
+	stop := make(chan struct{})
+	p.stop = stop
+	go func() {
+		tick := time.NewTicker(pullEvery)
+		defer tick.Stop()
+		for {
+			if p.waiting.CompareAndSwap(false, true) {
+				p.run(func() {
+					p.waiting.Store(false)
+					select {
+					case <-stop: // stopped since: the window must not be drawn
+					default:
+						p.pull()
+					}
+				})
+			}
+			select {
+			case <-tick.C:
+			case <-stop:
+				return
+			}
+		}
+	}()
+}
+
+// halt ends the calls. Start and halt are called by one goroutine.
+func (p *pump) halt() {
+	if p.stop != nil {
+		close(p.stop)
+		p.stop = nil
+	}
+}

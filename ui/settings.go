@@ -1,0 +1,253 @@
+package ui
+
+import (
+	"context"
+	"net/url"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
+
+	"chute/ui/internal/kit"
+	"chute/ui/internal/look"
+)
+
+// settings is the screen in the place of the transfers: the destinations and
+// the preferences, or the form of one destination.
+type settings struct {
+	widget.BaseWidget
+	w       *Window
+	title   *kit.Line
+	header  fyne.CanvasObject
+	stack   *fyne.Container // what is below the header
+	page    *kit.Page       // the list
+	form    *destinationForm
+	notice  string // what the user must know after the last Save or Delete
+	problem bool   // the notice tells of a failure
+}
+
+// The types of destinations.
+const (
+	typeS3      = "s3"
+	typeBackend = "backend"
+	typeLocal   = "local"
+)
+
+func newSettings(w *Window) *settings {
+	s := &settings{w: w, title: kit.NewLine(16), page: kit.NewPage(640, look.Space2), stack: container.NewStack()}
+	s.header = newBar(true, s.title, kit.NewIconButton("close", lang.L("Close"), s.back))
+	s.ExtendBaseWidget(s)
+	s.showList()
+	return s
+}
+
+// newBar is a bar over the whole width, at the top or at the bottom.
+func newBar(top bool, first fyne.CanvasObject, rest ...fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(barLayout{top}, kit.NewBox(look.Surface, look.Clear, 0), kit.NewBox(look.Border, look.Clear, 0),
+		kit.NewRow(look.Space4, first, rest...))
+}
+
+type barLayout struct{ top bool }
+
+func (barLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, 55) }
+
+func (l barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	put(o[0], 0, 0, size.Width, size.Height)
+	y := float32(0)
+	if l.top {
+		y = size.Height - 1
+	}
+	put(o[1], 0, y, size.Width, 1)
+	put(o[2], look.Space4, 0, size.Width-2*look.Space4, size.Height)
+}
+
+// CreateRenderer is for Fyne.
+func (s *settings) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewStack(kit.NewBox(look.Background, look.Clear, 0),
+		container.New(frameLayout{}, s.header, kit.NewBox(look.Clear, look.Clear, 0), s.stack)))
+}
+
+// back leaves the form, or the settings.
+func (s *settings) back() {
+	if s.form != nil {
+		s.showList()
+		return
+	}
+	s.w.closeSettings()
+}
+
+// closed forgets what was entered.
+func (s *settings) closed() {
+	if s.form != nil {
+		s.form.close()
+		s.form = nil
+	}
+}
+
+func (s *settings) setTitle(t string) {
+	s.title.Set(kit.Span{Text: t, Color: look.Text, Bold: true})
+}
+
+func (s *settings) showList() {
+	s.closed()
+	s.setTitle(lang.L("Settings"))
+	s.update()
+	s.show(s.page)
+}
+
+func (s *settings) showForm(f *destinationForm, title string) {
+	s.notice = ""
+	s.form = f
+	s.setTitle(title)
+	s.show(f)
+}
+
+func (s *settings) show(o fyne.CanvasObject) {
+	s.stack.Objects = []fyne.CanvasObject{o}
+	s.stack.Refresh()
+	s.w.win.Canvas().Unfocus()
+}
+
+// update makes the list anew.
+func (s *settings) update() {
+	all, current := s.w.host.Destinations()
+	add := kit.NewButton(kit.Filled, lang.L("Add destination"), s.add)
+	objects := []fyne.CanvasObject{kit.NewRow(look.Space2, heading(lang.L("Destinations")), add)}
+	if s.notice != "" {
+		fill, color := look.WarnSoft, look.Text
+		if s.problem {
+			fill = look.ErrSoft
+		}
+		objects = append(objects, kit.NewCard(fill, look.Clear, kit.NewPara(kit.Span{Text: s.notice, Color: color})))
+	}
+	for _, d := range all {
+		objects = append(objects, s.card(d, d.Name == current, len(all) > 1))
+	}
+	s.page.Set(append(objects, s.preferences()...)...)
+}
+
+func heading(text string) *kit.Line {
+	return kit.NewLine(16, kit.Span{Text: text, Color: look.Text, Bold: true})
+}
+
+// card is one destination in the list.
+func (s *settings) card(d Destination, current, removable bool) fyne.CanvasObject {
+	second := []kit.Span{{Text: s.describe(d), Color: look.Muted}}
+	if current {
+		second = append([]kit.Span{{Text: lang.L("In use"), Color: look.Accent}, {Text: " · ", Color: look.Muted}}, second...)
+	}
+	texts := kit.NewColumn(1, kit.NewLine(look.TextBody, kit.Span{Text: displayName(d.Name), Color: look.Text, Bold: true}),
+		kit.NewLine(look.TextCaption, second...))
+	tile := kit.NewTile(destinationIcon(d), look.Accent, look.AccentSoft)
+	test := kit.NewButton(kit.Outlined, lang.L("Test"), func() { s.edit(d).test() })
+	edit := kit.NewIconButton("edit", lang.L("Edit"), func() { s.edit(d) })
+	remove := kit.NewIconButton("trash", lang.L("Remove"), func() { s.remove(d) })
+	show(remove, removable)
+	return kit.NewCard(look.Surface, look.Border, container.New(cardLayout{}, tile, kit.NewRow(look.Space1, texts, test, edit, remove)))
+}
+
+// cardLayout puts a tile before the rest.
+type cardLayout struct{}
+
+func (cardLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, look.TileSize) }
+func (cardLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	put(o[0], 0, 0, look.TileSize, look.TileSize)
+	x := look.TileSize + look.Space3
+	put(o[1], x, 0, size.Width-x, size.Height)
+}
+
+// describe says in a few words what a destination is.
+func (s *settings) describe(d Destination) string {
+	switch d.Type {
+	case typeLocal:
+		return lang.L("Files stay here; links open on this computer")
+	case typeBackend:
+		host := d.URL
+		if u, err := url.Parse(d.URL); err == nil && u.Host != "" {
+			host = u.Host
+		}
+		return lang.L("Upload service at {{.Host}}", map[string]any{"Host": host})
+	}
+	name := d.Endpoint
+	for _, p := range s.w.host.Providers() {
+		if p.ID == d.Provider {
+			name = p.Title
+		}
+	}
+	if name == "" {
+		name = "Amazon S3"
+	}
+	return name + " · " + d.Bucket
+}
+
+// preferences are the settings that are not destinations.
+func (s *settings) preferences() []fyne.CanvasObject {
+	set := s.w.host.Settings()
+	change := func(f func(*Settings)) {
+		v := s.w.host.Settings()
+		f(&v)
+		s.w.host.SetSettings(v)
+	}
+	copyLinks := widget.NewCheck(lang.L("Copy the links when a drop is done"), func(on bool) {
+		change(func(v *Settings) { v.CopyLinks = on })
+	})
+	copyLinks.Checked = set.CopyLinks
+	modes := []string{string(look.System), string(look.Light), string(look.Dark)}
+	themes := kit.NewSelect(modes, []string{lang.L("As the system"), lang.L("Light"), lang.L("Dark")}, set.Theme, func(m string) {
+		change(func(v *Settings) { v.Theme = m })
+		s.w.applyTheme(m)
+	})
+	var labels []string
+	for _, v := range speeds {
+		labels = append(labels, speedLabel(v))
+	}
+	speed := kit.NewSelect(speeds, labels, set.Speed, func(v string) {
+		change(func(set *Settings) { set.Speed = v })
+		s.w.footer.update()
+	})
+	gap := kit.NewBox(look.Clear, look.Clear, 0)
+	return []fyne.CanvasObject{
+		gap, heading(lang.L("Preferences")),
+		kit.NewField(lang.L("Look"), themes), kit.NewField(lang.L("Speed"), speed), kit.NewField("", copyLinks),
+	}
+}
+
+func (s *settings) add() {
+	d := Destination{Type: typeS3, Credentials: "keyring", Auth: "none"}
+	s.showForm(newDestinationForm(s, "", d), lang.L("New destination"))
+}
+
+func (s *settings) edit(d Destination) *destinationForm {
+	f := newDestinationForm(s, d.Name, d)
+	s.showForm(f, displayName(d.Name))
+	return f
+}
+
+// remove asks first: the keys are lost.
+func (s *settings) remove(d Destination) {
+	text := lang.L("Files that were sent stay where they are, and their links go on working. The keys of this destination are deleted.")
+	ask(s.w.win.Canvas(), lang.L("Remove {{.Name}}?", map[string]any{"Name": displayName(d.Name)}), text, lang.L("Remove"), func() {
+		go func() {
+			err := s.w.host.Delete(context.Background(), d.Name)
+			fyne.Do(func() {
+				s.notice = ""
+				if err != nil {
+					message, hint := s.w.host.Explain(err)
+					s.notice, s.problem = message+" "+hint, true
+				}
+				s.w.DestinationsChanged()
+			})
+		}()
+	})
+}
+
+// saved goes back to the list after a destination was saved.
+func (s *settings) saved(notice string) {
+	s.notice, s.problem = notice, false
+	s.showList()
+	s.w.DestinationsChanged()
+	if notice == "" {
+		s.w.toast.Show(lang.L("Saved"))
+	}
+}

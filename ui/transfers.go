@@ -1,0 +1,353 @@
+package ui
+
+import (
+	"maps"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"chute/ui/internal/kit"
+	"chute/ui/internal/model"
+	"chute/uploader"
+)
+
+// transfers is the list of transfers: it keeps the model, draws it and turns
+// what the user does into calls of the Host. It runs on the UI goroutine only.
+type transfers struct {
+	widget.BaseWidget
+	facer
+	list *kit.VList[model.Key, *row]
+
+	selected model.Key
+	focused  bool
+	keyed    bool                        // the selection was moved by keys: show where it is
+	minute   time.Time                   // of the last drawing: captions name times
+	changes  []uploader.Snapshot         // reused from pull to pull
+	parts    []uploader.Part             // reused
+	heights  map[[2]string]float32       // of error texts at heightsAt
+	heightAt float32                     //
+	dirty    map[model.Key]struct{}      // to be drawn
+	onEnd    func(model.Result)          // a batch ended
+	onChange func()                      // the totals may have changed
+	copyText func(string, []uploader.ID) // puts a text, with the links of these, on the clipboard
+}
+
+var _ fyne.Focusable = (*transfers)(nil)
+
+func newTransfers(h Host, now func() time.Time) *transfers {
+	t := &transfers{
+		facer:   facer{host: h, model: model.New(), now: now, copied: map[uploader.ID]bool{}},
+		heights: map[[2]string]float32{},
+		dirty:   map[model.Key]struct{}{},
+	}
+	t.list = kit.NewVList[model.Key, *row](t)
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// CreateRenderer is for Fyne.
+func (t *transfers) CreateRenderer() fyne.WidgetRenderer {
+	return widget.NewSimpleRenderer(container.NewStack(t.list))
+}
+
+// pull asks the Host for what changed and draws it: of the rows in view only
+// those that changed, and the parts of those that show them.
+func (t *transfers) pull() {
+	t.changes = t.host.Changes(t.changes[:0])
+	d := t.model.Apply(t.changes, model.Source{
+		Folder: func(g uploader.GroupID) model.Folder { return model.Folder(t.host.Group(g)) },
+		Adding: t.host.Adding,
+	})
+	maps.Copy(t.dirty, d.Changed)
+	if m := t.now().Truncate(time.Minute); m != t.minute {
+		t.minute = m
+		t.list.Rebind()
+	}
+	t.draw(d.Rows)
+	for _, r := range d.Ended {
+		t.onEnd(r)
+	}
+	if d.Rows || len(d.Changed) > 0 {
+		t.onChange()
+	}
+}
+
+func (t *transfers) draw(rows bool) {
+	if rows {
+		t.list.SetKeys(t.model.Rows())
+	}
+	if len(t.dirty) > 0 {
+		t.list.Changed(t.dirty)
+		clear(t.dirty)
+	}
+}
+
+// Height is for the list.
+func (t *transfers) Height(k model.Key, width float32) float32 {
+	f := t.outline(k)
+	return rowHeight(f, width, t.errorHeight)
+}
+
+// outline is the part of a face that decides about the height. It is asked for
+// every row, so it makes no text that is not needed.
+func (t *transfers) outline(k model.Key) face {
+	f := face{bar: -1}
+	if k == t.selected {
+		f = t.face(k)
+		f.details = t.details(k)
+		return f
+	}
+	if t.model.Group(k.Group) != nil {
+		return t.face(k)
+	}
+	if s := t.model.Item(k.ID); s != nil {
+		f.nested, f.strip = s.Group != 0, hasStrip(s)
+		if hasBar(s.State) {
+			f.bar = 0
+		}
+		if s.State == uploader.Failed && s.Err != nil {
+			f.message, f.hint = t.host.Explain(s.Err)
+		}
+	}
+	return f
+}
+
+// errorHeight remembers heights: wrapping is dear, and many files of a drop
+// fail for the same reason.
+func (t *transfers) errorHeight(message, hint string, width float32) float32 {
+	if width != t.heightAt {
+		clear(t.heights)
+		t.heightAt = width
+	}
+	key := [2]string{message, hint}
+	h, ok := t.heights[key]
+	if !ok {
+		h = errorHeight(message, hint, width)
+		t.heights[key] = h
+	}
+	return h
+}
+
+// New is for the list.
+func (t *transfers) New() *row { return newRow(t.act, t.tap) }
+
+// Bind is for the list.
+func (t *transfers) Bind(r *row, k model.Key) {
+	f := t.face(k)
+	if k == t.selected {
+		f.focused = t.focused && t.keyed
+		f.details = t.details(k)
+	}
+	r.set(k, f)
+	if f.strip {
+		t.parts = t.host.Parts(t.parts[:0], k.ID)
+		r.setParts(t.parts)
+	}
+}
+
+// act does what a row's button is for.
+func (t *transfers) act(k model.Key, a action) {
+	m := t.model
+	switch a {
+	case actPause:
+		t.host.Pause(m.IDs(k, pausable...)...)
+	case actResume:
+		t.host.Resume(m.IDs(k, uploader.Paused)...)
+	case actCancel:
+		t.host.Cancel(m.IDs(k, unended...)...)
+	case actRetry:
+		ids := m.IDs(k, uploader.Failed)
+		if len(ids) == 0 {
+			ids = m.IDs(k, uploader.Cancelled)
+		}
+		t.host.Retry(ids...)
+	case actRemove:
+		t.remove(m.IDs(k, ended...))
+	case actCopy:
+		ids := m.IDs(k, uploader.Done)
+		t.copyText(strings.Join(m.Links(ids), "\n"), ids)
+	case actOpen:
+		if s := m.Item(k.ID); s != nil {
+			t.host.Open(s.Link.URL)
+		}
+	case actDetails:
+		t.copyText(t.host.Details(k.ID), nil)
+	case actExpand, actCollapse:
+		m.Toggle(k.Group)
+		t.list.SetKeys(m.Rows())
+		t.redraw(k)
+	}
+}
+
+var (
+	pausable = []uploader.State{uploader.Queued, uploader.Preparing, uploader.Sending, uploader.Retrying, uploader.Offline}
+	unended  = append([]uploader.State{uploader.Paused, uploader.Finishing}, pausable...)
+	ended    = []uploader.State{uploader.Done, uploader.Failed, uploader.Cancelled}
+)
+
+func (t *transfers) remove(ids []uploader.ID) {
+	if len(ids) == 0 {
+		return
+	}
+	t.host.Remove(ids...)
+	t.model.Remove(ids...)
+	for _, id := range ids {
+		delete(t.copied, id)
+	}
+	t.list.SetKeys(t.model.Rows())
+	t.list.Rebind() // a folder may have lost files
+	t.onChange()
+}
+
+// setCopied marks the rows whose links the clipboard now holds.
+func (t *transfers) setCopied(ids []uploader.ID) {
+	clear(t.copied)
+	for _, id := range ids {
+		t.copied[id] = true
+	}
+	t.list.Rebind()
+}
+
+func (t *transfers) redraw(keys ...model.Key) {
+	set := map[model.Key]struct{}{}
+	for _, k := range keys {
+		set[k] = struct{}{}
+	}
+	t.list.Changed(set)
+}
+
+// tap opens a row, or closes the one that is open.
+func (t *transfers) tap(k model.Key) {
+	if k == t.selected {
+		t.choose(model.Key{})
+		return
+	}
+	t.keyed = false
+	t.choose(k) // before the focus, which would choose the first row
+	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
+		c.Focus(t)
+	}
+}
+
+func (t *transfers) choose(k model.Key) {
+	old := t.selected
+	t.selected = k
+	t.redraw(old, k)
+	t.list.Reveal(k)
+}
+
+// FocusGained shows which row the keys act on.
+func (t *transfers) FocusGained() {
+	t.focused = true
+	if t.selected == (model.Key{}) {
+		t.keyed = true // reached by Tab
+	}
+	if first, ok := t.list.Step(t.selected, 0); ok && t.selected == (model.Key{}) {
+		t.choose(first)
+		return
+	}
+	t.redraw(t.selected)
+}
+
+// FocusLost undoes FocusGained.
+func (t *transfers) FocusLost() {
+	t.focused = false
+	t.redraw(t.selected)
+}
+
+// TypedRune does nothing.
+func (t *transfers) TypedRune(rune) {}
+
+// TypedKey moves between rows and acts on the selected one.
+func (t *transfers) TypedKey(e *fyne.KeyEvent) {
+	if !t.keyed {
+		t.keyed = true
+		t.redraw(t.selected)
+	}
+	step := 0
+	switch e.Name {
+	case fyne.KeyUp:
+		step = -1
+	case fyne.KeyDown:
+		step = 1
+	case fyne.KeyPageUp:
+		step = -8
+	case fyne.KeyPageDown:
+		step = 8
+	case fyne.KeyHome:
+		step = -1 << 30
+	case fyne.KeyEnd:
+		step = 1 << 30
+	case fyne.KeyDelete, fyne.KeyBackspace:
+		t.removeSelected()
+	case fyne.KeyRight, fyne.KeyLeft:
+		if g := t.model.Group(t.selected.Group); g != nil && g.Expanded == (e.Name == fyne.KeyLeft) {
+			t.act(t.selected, actExpand)
+		}
+	case fyne.KeySpace:
+		t.toggleSelected()
+	case fyne.KeyReturn, fyne.KeyEnter:
+		if t.model.Group(t.selected.Group) != nil {
+			t.act(t.selected, actExpand)
+		} else if s := t.model.Item(t.selected.ID); s != nil && s.State == uploader.Done {
+			t.act(t.selected, actCopy)
+		}
+	default:
+		kit.PassKey(t, e)
+	}
+	if step != 0 {
+		if k, ok := t.list.Step(t.selected, step); ok {
+			t.choose(k)
+		}
+	}
+}
+
+// toggleSelected pauses the selected row or lets it go on.
+func (t *transfers) toggleSelected() {
+	switch {
+	case len(t.model.IDs(t.selected, pausable...)) > 0:
+		t.act(t.selected, actPause)
+	case len(t.model.IDs(t.selected, uploader.Paused)) > 0:
+		t.act(t.selected, actResume)
+	}
+}
+
+// removeSelected takes the selected row off the list if all of it has ended;
+// the next row is selected in its place.
+func (t *transfers) removeSelected() {
+	ids := t.model.IDs(t.selected, ended...)
+	if len(ids) == 0 || len(ids) < len(t.model.IDs(t.selected)) {
+		return
+	}
+	next, _ := t.list.Step(t.selected, 1)
+	if next == t.selected {
+		next, _ = t.list.Step(t.selected, -1)
+	}
+	if next == t.selected {
+		next = model.Key{}
+	}
+	t.selected = next
+	t.remove(ids)
+}
+
+// took is how long all that is listed took, from the first start to the last
+// end; 0 where it was not one drop, for between drops nothing happens.
+func (t *transfers) took() time.Duration {
+	if t.model.Batches() != 1 {
+		return 0
+	}
+	var first, last time.Time
+	for _, id := range t.model.All(uploader.Done) {
+		s := t.model.Item(id)
+		if !s.Started.IsZero() && (first.IsZero() || s.Started.Before(first)) {
+			first = s.Started
+		}
+		if s.Ended.After(last) {
+			last = s.Ended
+		}
+	}
+	return last.Sub(first)
+}

@@ -1,0 +1,271 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
+
+	"chute/ui/internal/kit"
+	"chute/ui/internal/look"
+	"chute/ui/internal/model"
+	"chute/ui/internal/words"
+	"chute/uploader"
+)
+
+// Options are what the program may say about its window.
+type Options struct {
+	// Size is the window's size at first, in device-independent pixels; zero: 900 by 620.
+	Size fyne.Size
+	// Now is the clock that the window's phrases about time go by; nil: time.Now.
+	Now func() time.Time
+}
+
+// Window is the program's window. All methods must be called on the UI goroutine.
+type Window struct {
+	app  fyne.App
+	win  fyne.Window
+	host Host
+	pump *pump
+
+	list    *transfers
+	header  *header
+	footer  *footer
+	empty   *emptyState
+	body    *fyne.Container // the list or the empty state
+	content *fyne.Container // all but the settings
+	toast   *kit.Toast
+	chooser chooser
+
+	settings *settings // nil while they are closed
+	layers   *fyne.Container
+}
+
+// New makes the window, not shown yet, as the application's main window: the
+// application quits when it is closed. It sets the application's theme.
+func New(a fyne.App, h Host, o Options) *Window {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Size.IsZero() {
+		o.Size = fyne.NewSize(900, 620)
+	}
+	w := &Window{app: a, host: h, win: a.NewWindow("Chute"), toast: kit.NewToast()}
+	w.applyTheme(h.Settings().Theme)
+	w.win.SetIcon(look.Logo)
+	w.win.SetMaster()
+	w.win.SetPadded(false)
+	w.chooser = newChooser(w.win)
+	w.pump = newPump(w.pull)
+
+	w.list = newTransfers(h, o.Now)
+	w.list.onEnd, w.list.onChange, w.list.copyText = w.batchEnded, w.changed, w.copy
+	w.header, w.footer, w.empty = newHeader(w), newFooter(w), newEmptyState(w)
+	w.body = container.NewStack(w.list, w.empty)
+	w.content = container.New(frameLayout{}, w.header, w.footer, w.body)
+	w.layers = container.NewStack(kit.NewBox(look.Background, look.Clear, 0), w.content,
+		w.toast.Object(), kit.NewTipLayer().Object())
+	w.win.SetContent(container.New(leastSize{}, w.layers))
+	w.changed()
+
+	w.win.Resize(o.Size)
+	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.add(droppedPaths(uris)) })
+	w.bindKeys()
+	return w
+}
+
+// Show shows the window and begins to follow the transfers.
+func (w *Window) Show() {
+	w.win.Show()
+	w.pump.start()
+}
+
+// Hide hides the window. Nothing is drawn until it is shown again: what Fyne is
+// asked to draw while hidden piles up.
+func (w *Window) Hide() {
+	w.pump.halt()
+	w.win.Hide()
+}
+
+// Raise brings the window to the front, showing it if need be.
+func (w *Window) Raise() {
+	w.Show()
+	w.win.RequestFocus()
+}
+
+// Fyne returns the window itself, for what belongs to it alone: its close
+// intercept and its canvas's size.
+func (w *Window) Fyne() fyne.Window { return w.win }
+
+// DestinationsChanged makes the window ask for the destinations again.
+func (w *Window) DestinationsChanged() {
+	w.header.update()
+	w.empty.update()
+	if w.settings != nil {
+		w.settings.update()
+	}
+}
+
+func (w *Window) pull() { w.list.pull() }
+
+// changed follows the totals.
+func (w *Window) changed() {
+	t := w.list.model.Total()
+	show(w.empty, t.Files == 0)
+	show(w.list, t.Files > 0)
+	w.footer.update()
+	if w.footer.Visible() != (t.Files > 0) {
+		show(w.footer, t.Files > 0)
+		w.content.Refresh() // the list takes the room
+	}
+	w.win.SetTitle(title(t))
+}
+
+func title(t model.Tally) string {
+	if t.Ended() == t.Files || t.Size == 0 {
+		return "Chute"
+	}
+	// The data comes first: a task bar shows the beginning.
+	return lang.L("{{.Percent}} of {{.Files}} – Chute", map[string]any{
+		"Percent": words.Percent(t.Sent, t.Size), "Files": words.Count("{{.N}} files", t.Files),
+	})
+}
+
+// add starts sending what was dropped or chosen, and shows where it appears.
+func (w *Window) add(paths []string) {
+	if len(paths) == 0 {
+		return
+	}
+	w.closeSettings()
+	w.host.Add(paths)
+	w.list.list.ScrollToTop()
+}
+
+func (w *Window) addFiles()  { w.chooser.files(w.add) }
+func (w *Window) addFolder() { w.chooser.folder(w.add) }
+
+// batchEnded copies the links of a drop that is done, and says so.
+func (w *Window) batchEnded(r model.Result) {
+	var said []string
+	if len(r.Links) > 0 && w.host.Settings().CopyLinks {
+		w.setClipboard(strings.Join(r.Links, "\n"), r.IDs)
+		said = append(said, words.Count("{{.N}} links copied", len(r.Links)))
+	}
+	if r.Failed > 0 {
+		said = append(said, words.Count("{{.N}} files need you", r.Failed))
+	}
+	// A failure alone has its card; a toast is for what was done.
+	if len(r.Links) > 0 && len(said) > 0 {
+		w.toast.Show(strings.Join(said, " · "))
+	}
+}
+
+// copy puts a text on the clipboard because the user asked for it.
+func (w *Window) copy(text string, ids []uploader.ID) {
+	if text == "" {
+		return
+	}
+	w.setClipboard(text, ids)
+	switch len(ids) {
+	case 0:
+		w.toast.Show(lang.L("Copied"))
+	default:
+		w.toast.Show(words.Count("{{.N}} links copied", len(ids)))
+	}
+}
+
+func (w *Window) setClipboard(text string, ids []uploader.ID) {
+	w.app.Clipboard().SetContent(text)
+	w.list.setCopied(ids)
+}
+
+func (w *Window) copyAll() {
+	ids := w.list.model.All(uploader.Done)
+	w.copy(strings.Join(w.list.model.Links(ids), "\n"), ids)
+}
+
+func (w *Window) pauseAll()  { w.host.Pause(w.list.model.All(pausable...)...) }
+func (w *Window) resumeAll() { w.host.Resume(w.list.model.All(uploader.Paused)...) }
+func (w *Window) clear()     { w.list.remove(w.list.model.All(uploader.Done, uploader.Cancelled)) }
+
+func (w *Window) applyTheme(mode string) {
+	w.app.Settings().SetTheme(look.Theme{Mode: look.Mode(mode)})
+}
+
+// openSettings shows the settings in the place of the transfers.
+func (w *Window) openSettings() {
+	if w.settings != nil {
+		return
+	}
+	w.settings = newSettings(w)
+	w.content.Hide()
+	w.layers.Objects = append(w.layers.Objects[:2:2], append([]fyne.CanvasObject{w.settings}, w.layers.Objects[2:]...)...)
+	w.layers.Refresh()
+	w.win.Canvas().Unfocus()
+}
+
+func (w *Window) closeSettings() {
+	if w.settings == nil {
+		return
+	}
+	w.settings.closed()
+	w.layers.Objects = append(w.layers.Objects[:2:2], w.layers.Objects[3:]...)
+	w.settings = nil
+	w.content.Show()
+	w.layers.Refresh()
+	w.win.Canvas().Unfocus()
+}
+
+// shortcuts are what keys do wherever the focus is.
+func (w *Window) shortcuts() map[desktop.CustomShortcut]func() {
+	const command, shift = fyne.KeyModifierShortcutDefault, fyne.KeyModifierShift
+	return map[desktop.CustomShortcut]func(){
+		{KeyName: fyne.KeyO, Modifier: command}:         w.addFiles,
+		{KeyName: fyne.KeyO, Modifier: command | shift}: w.addFolder,
+		{KeyName: fyne.KeyC, Modifier: command | shift}: w.copyAll,
+		{KeyName: fyne.KeyComma, Modifier: command}:     w.openSettings,
+	}
+}
+
+func (w *Window) bindKeys() {
+	c := w.win.Canvas()
+	for s, run := range w.shortcuts() {
+		c.AddShortcut(&s, func(fyne.Shortcut) { run() })
+	}
+	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
+		switch {
+		case w.settings != nil && e.Name == fyne.KeyEscape:
+			w.settings.back()
+		case w.settings == nil && e.Name == fyne.KeyDelete:
+			w.list.removeSelected()
+		}
+	})
+}
+
+// frameLayout puts the first object at the top, the second at the bottom and
+// the third between them, without gaps.
+type frameLayout struct{}
+
+func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+func (frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	top, bottom := o[0].MinSize().Height, o[1].MinSize().Height
+	if !o[1].Visible() {
+		bottom = 0
+	}
+	put(o[0], 0, 0, size.Width, top)
+	put(o[1], 0, size.Height-bottom, size.Width, bottom)
+	put(o[2], 0, top, size.Width, size.Height-top-bottom)
+}
+
+// leastSize keeps the window usable.
+type leastSize struct{}
+
+func (leastSize) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 400) }
+func (leastSize) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	for _, c := range o {
+		c.Resize(size)
+	}
+}
