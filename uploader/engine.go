@@ -42,6 +42,8 @@ type Options struct {
 	// KeepFailed keeps what a failed transfer has sent, so that Retry goes on
 	// from there, until Remove or Close. Without it the store is cleaned at once.
 	KeepFailed bool
+	// Journal makes transfers outlive the process; nil: they end with it.
+	Journal Journal
 	// Ended is called once for each end of a transfer, before watchers see
 	// it, from the transfer's goroutine; nil: nobody is told.
 	Ended func(Snapshot)
@@ -95,15 +97,26 @@ func New(o Options) *Engine {
 // NewID makes the name of a transfer: 40 random bits that can be typed.
 func NewID() ID { return ID(strings.ToLower(rand.Text()[:8])) }
 
-// Add queues a transfer. After Close it is cancelled at once.
+// Add queues a transfer.
 func (e *Engine) Add(j Job) ID {
+	t := e.newTransfer(j)
+	if t.journalled() {
+		e.options.Journal.Note(t.saved())
+	}
+	return e.queue(t)
+}
+
+func (e *Engine) newTransfer(j Job) *transfer {
 	if j.ID == "" {
 		j.ID = NewID()
 	}
-	t := &transfer{
+	return &transfer{
 		id: j.ID, e: e, job: j, source: j.Source, size: j.Source.Size(),
 		turn: make(chan struct{}, 1), added: time.Now(),
 	}
+}
+
+func (e *Engine) queue(t *transfer) ID {
 	e.mu.Lock()
 	t.seq = e.nextSeq
 	e.nextSeq++
@@ -185,18 +198,16 @@ func (e *Engine) drive(ctx context.Context, t *transfer) {
 	switch {
 	case err == nil:
 		e.settle(t, Done, nil)
-	case errors.Is(err, errPaused):
+	case errors.Is(err, errPaused), errors.Is(err, errClosing) && t.journalled():
 		e.settle(t, Paused, nil)
 	case errors.Is(err, errCancelled), errors.Is(err, errClosing):
-		t.discard()
-		t.startOver()
+		e.clean(t.takeLeft())
 		e.settle(t, Cancelled, fault.New(fault.Cancelled, "", nil, nil))
 	default:
 		f := fault.As(err)
 		e.log.Error("failed", "transfer", t.id, "cause", err)
 		if !e.options.KeepFailed || final(f) {
-			t.discard()
-			t.startOver()
+			e.clean(t.takeLeft())
 		}
 		e.settle(t, Failed, f)
 	}
@@ -233,6 +244,9 @@ func (e *Engine) settle(t *transfer, state State, f *fault.Error) {
 		end := t.snapshot(time.Now())
 		end.State, end.Err, end.Ended = state, f, time.Now()
 		e.options.Ended(end)
+	}
+	if state.Ended() && t.journalled() && !(state == Failed && t.begun) {
+		e.options.Journal.Remove(t.id)
 	}
 	t.enter(state)
 	if state.Ended() {
@@ -303,6 +317,9 @@ func (e *Engine) Cancel(ids ...ID) {
 		}
 	})
 	for _, t := range ended {
+		if t.journalled() {
+			e.options.Journal.Remove(t.id)
+		}
 		if e.options.Ended != nil {
 			e.options.Ended(t.snapshot(time.Now()))
 		}
@@ -324,16 +341,17 @@ func (e *Engine) Remove(ids ...ID) {
 		}
 	})
 	for _, t := range failed {
+		if t.journalled() {
+			e.options.Journal.Remove(t.id)
+		}
 		e.abandon(t)
 	}
 }
 
 // abandon cleans the store of a transfer that no longer runs.
 func (e *Engine) abandon(t *transfer) {
-	t.mu.Lock()
-	begun, ref := t.begun, t.ref
-	t.mu.Unlock()
-	if !begun {
+	left := t.takeLeft()
+	if left.none() {
 		return
 	}
 	e.work.Go(func() {
@@ -341,14 +359,13 @@ func (e *Engine) abandon(t *transfer) {
 		defer done()
 		target, err := t.job.Open(ctx)
 		if err == nil {
-			t.upload, err = target.Signer.Resume(ctx, ref)
+			left.upload, err = target.Signer.Resume(ctx, left.ref)
 		}
 		if err != nil {
-			e.log.Warn("left at the store", "transfer", t.id, "key", ref.Key, "cause", err)
+			e.log.Warn("left at the store", "key", left.ref.Key, "cause", err)
 			return
 		}
-		t.discard()
-		t.startOver()
+		e.clean(left)
 	})
 }
 
@@ -390,8 +407,9 @@ func (e *Engine) Wait(ctx context.Context) error {
 	return nil
 }
 
-// Close ends all transfers, cleans up at the stores, and waits for that until
-// ctx ends.
+// Close ends all transfers and waits for that until ctx ends. Those that the
+// journal keeps stay as they are, for another process to resume; what others
+// left at stores is removed.
 func (e *Engine) Close(ctx context.Context) error {
 	e.mu.Lock()
 	e.closed = true
@@ -400,7 +418,7 @@ func (e *Engine) Close(ctx context.Context) error {
 		t.mu.Lock()
 		if t.stop != nil {
 			t.stop(errClosing)
-		} else if t.begun && t.state != Done {
+		} else if t.begun && t.state != Done && !t.journalled() {
 			idle = append(idle, t)
 		}
 		t.mu.Unlock()

@@ -3,7 +3,6 @@ package uploader
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash"
 	"io"
 	"time"
@@ -36,12 +35,11 @@ func (t *transfer) run(ctx context.Context) error {
 		if !lost || context.Cause(ctx) != nil {
 			return err
 		}
-		t.discard()
+		t.e.clean(t.takeLeft())
 		if _, stream := t.source.(Stream); stream || n == restarts {
 			return err
 		}
 		t.e.log.Warn("starting over", "transfer", t.id, "cause", err)
-		t.startOver()
 	}
 }
 
@@ -78,22 +76,26 @@ func (t *transfer) once(ctx context.Context) (err error) {
 
 // prepare plans, and begins the upload or takes it up again.
 func (t *transfer) prepare(ctx context.Context, signer sign.Signer) error {
-	id := t.content.Identity()
+	id, err := t.identify()
+	if err != nil {
+		return err
+	}
 	limits := signer.Limits()
+	t.mu.Lock()
+	t.limits = limits
+	t.mu.Unlock()
 	if t.begun {
-		upload, err := signer.Resume(ctx, t.ref)
-		if err != nil {
+		if t.upload, err = signer.Resume(ctx, t.ref); err != nil {
 			return err
 		}
-		t.upload = upload
 		if t.identity.Same(id) {
-			return nil
+			return t.reconcile(ctx)
 		}
-		t.discard()
-		t.startOver()
+		t.e.log.Warn("the file changed since it was begun: starting over", "transfer", t.id)
+		t.e.clean(t.takeLeft())
 	}
 	t.mu.Lock()
-	t.identity, t.size, t.limits = id, id.Size, limits
+	t.identity, t.size = id, id.Size
 	t.mu.Unlock()
 	plan, err := NewPlan(id.Size, limits)
 	if err != nil {
@@ -139,7 +141,44 @@ func (t *transfer) begin(ctx context.Context, signer sign.Signer, plan Plan, con
 		t.parts = newParts(plan.Requests())
 	}
 	t.mu.Unlock()
+	if plan.Parts != 0 {
+		t.save()
+	}
 	return err
+}
+
+// identify tells the version of the file that was opened. Only one that goes
+// up in parts can be resumed later, so only then its ends are read.
+func (t *transfer) identify() (Identity, error) {
+	id := t.content.Identity()
+	if !t.journalled() || id.Size <= singleMax {
+		return id, nil
+	}
+	var err error
+	if id.Ends, err = hashEnds(t.content, id.Size); err != nil {
+		return id, fault.FromFile(err, t.source.Path())
+	}
+	return id, nil
+}
+
+// reconcile takes up an upload that an earlier process began: only parts that
+// the store has as well count.
+func (t *transfer) reconcile(ctx context.Context) error {
+	if !t.restored || !t.limits.CanList {
+		return nil
+	}
+	return t.retrier(nil).do(ctx, func(ctx context.Context) error {
+		ctx, done := context.WithTimeout(ctx, controlTimeout)
+		defer done()
+		stored, err := t.upload.Uploaded(ctx)
+		if errors.Is(err, sign.ErrUnsupported) {
+			return nil
+		}
+		if err == nil {
+			t.compare(stored)
+		}
+		return err
+	})
 }
 
 func newParts(n int) []*part {
@@ -259,8 +298,9 @@ func (t *transfer) acknowledge(number int, p *part, r receipt) {
 	p.ack, p.crc, p.opaque = r.part, r.crc, r.opaque
 	p.proven = r.md5 != "" && !r.opaque
 	p.waits = nil
-	p.state.Store(uint32(PartDone))
 	t.mu.Unlock()
+	t.savePart(p) // on disk before it counts
+	p.state.Store(uint32(PartDone))
 	t.mayHaveLanded(true)
 	t.done.Add(1)
 	t.e.heard(t.job.Destination)
@@ -351,58 +391,4 @@ func (t *transfer) look(ctx context.Context) (found sign.Result, err error) {
 		return err
 	})
 	return found, err
-}
-
-// discard takes away what the transfer left at the store. It works on its own
-// time, since the transfer's context may have ended.
-func (t *transfer) discard() {
-	if t.upload == nil || !t.begun {
-		return
-	}
-	ctx, done := context.WithTimeout(context.Background(), controlTimeout)
-	defer done()
-	quiet := t.retrier(nil)
-	quiet.waiting = func(*fault.Error) {}
-	quiet.waitsForLine = func(*fault.Error) bool { return false }
-	err := quiet.do(ctx, func(ctx context.Context) error {
-		if t.ref.UploadID != "" && t.limits.CanAbort {
-			if err := t.abort(ctx); err != nil {
-				return fmt.Errorf("abort: %w", err)
-			}
-		}
-		if t.landed && t.limits.CanDelete {
-			if err := t.upload.Delete(ctx); err != nil && !errors.Is(err, sign.ErrUnsupported) {
-				return fmt.Errorf("delete: %w", err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		t.e.log.Warn("left at the store", "transfer", t.id, "key", t.ref.Key, "cause", err)
-	}
-}
-
-// abort gives up the multipart upload. A part that was on its way may arrive
-// after the abort and bring the upload back, so S3 advises to look again.
-func (t *transfer) abort(ctx context.Context) error {
-	for wait := 50 * time.Millisecond; ; wait *= 4 {
-		err := t.upload.Abort(ctx)
-		if errors.Is(err, sign.ErrUnsupported) {
-			return nil
-		}
-		if err != nil || !t.limits.CanList || wait > time.Second {
-			return err
-		}
-		if t.again.Load() == 0 {
-			return nil // no request was cut
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-		if _, err := t.upload.Uploaded(ctx); err != nil {
-			return nil // gone, or not for us to see
-		}
-	}
 }

@@ -74,7 +74,7 @@ func (c *courier) send(ctx context.Context, r sign.Request, s shipment) (receipt
 	}
 	s.meter.add(0)
 	if !accepted(resp.StatusCode, r) {
-		return receipt{}, fault.FromStore(fault.ReadStoreAnswer(resp), time.Now())
+		return receipt{}, refusal(fault.ReadStoreAnswer(resp), r)
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, fault.MaxAnswer))
@@ -84,9 +84,24 @@ func (c *courier) send(ctx context.Context, r sign.Request, s shipment) (receipt
 	if bytes.Contains(answer, []byte("<Error>")) {
 		a := fault.ParseStoreError(answer)
 		a.Status, a.Header, a.Host = resp.StatusCode, resp.Header, req.URL.Host
-		return receipt{}, fault.FromStore(a, time.Now())
+		return receipt{}, refusal(a, r)
 	}
 	return newReceipt(resp.Header, b(), s.size), nil
+}
+
+// refusal turns the answer to a request that was not taken into a failure, with
+// what its signer knows of it.
+func refusal(a fault.StoreAnswer, r sign.Request) error {
+	f := fault.FromStore(a, time.Now())
+	for name, value := range r.Facts {
+		if f.Facts[name] == "" {
+			f.Facts[name] = value
+		}
+	}
+	if f.Code == fault.Denied && r.Facts["Action"] != "" {
+		f.Variant = fault.DeniedUpload
+	}
+	return f
 }
 
 // accepted reports whether the store took the bytes. A form may end in a

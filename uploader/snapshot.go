@@ -48,6 +48,8 @@ type Snapshot struct {
 	Size  int64 // bytes; -1: not known yet
 	Sent  int64 // bytes of acknowledged parts and of those under way
 	Again int64 // bytes that were sent in vain
+	// Resumed is how many of Sent an earlier process had sent.
+	Resumed int64
 	// Speed is bytes a second over the last seconds; 0 while nothing moves.
 	Speed float64
 	// Left is the time to go; -1 while a guess would mean nothing.
@@ -102,12 +104,4 @@ type PartDetail struct {
 	Sent     int64
 	Attempts int
 	Err      *fault.Error // of the last failed attempt
-}
-
-// Totals sums up all transfers that have not been removed.
-type Totals struct {
-	Files, Done, Failed, Active, Waiting, Paused int
-	Size, Sent                                   int64
-	Speed                                        float64
-	Left                                         time.Duration // -1: not known
 }

@@ -39,10 +39,15 @@ type Content interface {
 type Identity struct {
 	Size    int64
 	ModTime time.Time
+	// Ends is a hash of the first and the last bytes; empty where it was not
+	// needed: it is for files that another process began to send.
+	Ends string
 }
 
 // Same compares identities.
-func (i Identity) Same(o Identity) bool { return i.Size == o.Size && i.ModTime.Equal(o.ModTime) }
+func (i Identity) Same(o Identity) bool {
+	return i.Size == o.Size && i.ModTime.Equal(o.ModTime) && i.Ends == o.Ends
+}
 
 // A Stream is a Source that can be read once, front to back: a pipe. Open is
 // not called for it.
@@ -89,7 +94,7 @@ func (f File) Open() (Content, error) {
 		file.Close()
 		return nil, fault.FromFile(err, f.path)
 	}
-	return &fileContent{File: file, id: Identity{info.Size(), info.ModTime()}}, nil
+	return &fileContent{File: file, id: Identity{Size: info.Size(), ModTime: info.ModTime()}}, nil
 }
 
 type fileContent struct {
@@ -104,7 +109,7 @@ func (c *fileContent) Unchanged() error {
 	if err != nil {
 		return fault.FromFile(err, c.File.Name())
 	}
-	if !c.id.Same(Identity{info.Size(), info.ModTime()}) {
+	if !c.id.Same(Identity{Size: info.Size(), ModTime: info.ModTime()}) {
 		return fault.New(fault.Changed, "", fault.Facts{"Path": c.File.Name()}, nil)
 	}
 	return nil

@@ -55,6 +55,7 @@ type transfer struct {
 	// Counters, written by part workers, read by whoever looks.
 	sent    atomic.Int64
 	again   atomic.Int64
+	resumed atomic.Int64 // bytes that an earlier process had sent
 	active  atomic.Int32
 	retries atomic.Int32
 	done    atomic.Int32 // acknowledged parts
@@ -79,6 +80,7 @@ type transfer struct {
 	partsN   int // of a transfer whose parts were forgotten
 	ref      sign.Ref
 	begun    bool // ref names something at the store
+	restored bool // by an earlier process: not yet compared with the store
 	landed   bool // the object may exist
 	streamed bool // a stream was read: it cannot be read again
 	link     sign.Link
@@ -103,14 +105,14 @@ func (t *transfer) snapshot(now time.Time) Snapshot {
 		ID: t.id, Group: t.job.Group, Batch: t.job.Batch,
 		Name: t.source.Name(), Path: t.source.Path(), Destination: t.job.Destination,
 		State: t.state, Size: t.size,
-		Sent: t.sent.Load(), Again: t.again.Load(), Left: -1,
+		Sent: t.sent.Load(), Again: t.again.Load(), Resumed: t.resumed.Load(), Left: -1,
 		Parts: max(len(t.parts), t.partsN), PartsDone: int(t.done.Load()), PartSize: t.plan.PartSize,
 		Active: int(t.active.Load()), Retries: int(t.retries.Load()),
 		Bucket: t.ref.Bucket, Key: t.ref.Key, Ref: t.ref, Link: t.link, NoLink: t.noLink, ETag: t.etag, Checksum: t.checksum,
 		Added: t.added, Started: t.started, Ended: t.ended, Err: t.err,
 	}
 	if t.state == Sending {
-		t.rate.observe(now, s.Sent+s.Again)
+		t.rate.observe(now, s.Sent+s.Again-s.Resumed)
 		s.Speed = t.rate.speed(now)
 		if s.Speed > 0 && s.Size >= 0 && now.Sub(t.started) > leftAfter {
 			s.Left = time.Duration(float64(s.Size-s.Sent) / s.Speed * float64(time.Second)).Round(time.Second)
@@ -218,14 +220,4 @@ func (t *transfer) setObject(etag, crc string) {
 	t.mu.Lock()
 	t.etag, t.checksum = etag, crc
 	t.mu.Unlock()
-}
-
-// startOver forgets everything that was sent.
-func (t *transfer) startOver() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.again.Add(t.sent.Swap(0))
-	t.done.Store(0)
-	t.parts, t.plan, t.ref, t.begun, t.landed, t.upload = nil, Plan{}, sign.Ref{}, false, false, nil
-	t.etag, t.checksum = "", ""
 }

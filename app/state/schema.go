@@ -19,4 +19,34 @@ var schema = []string{
 		expires     integer not null,
 		deleted     integer not null
 	) strict`,
+	`create table unfinished (
+		id          text    not null primary key,
+		owner       text    not null, -- the process that works at it; see package journal
+		destination text    not null,
+		name        text    not null,
+		path        text    not null,
+		key         text    not null, -- wanted
+		life        integer not null, -- of the link, nanoseconds
+		added       integer not null,
+		size        integer not null,
+		begun       integer not null,
+		upload      text    not null, -- the store's name of the multipart upload
+		ref         text    not null, -- sign.Ref as JSON
+		part_size   integer not null,
+		parts       integer not null,
+		modified    integer not null, -- of the file, nanoseconds since 1970
+		ends        text    not null  -- hash of its first and last bytes
+	) strict;
+	create index unfinished_path on unfinished (path);
+	create table part (
+		transfer text    not null references unfinished (id) on delete cascade,
+		number   integer not null,
+		size     integer not null,
+		etag     text    not null,
+		stored   text    not null, -- the store's own checksum
+		crc      integer not null, -- CRC-64/NVME of what was read
+		proven   integer not null,
+		opaque   integer not null,
+		primary key (transfer, number)
+	) strict, without rowid`,
 }

@@ -95,7 +95,7 @@ func judge(a StoreAnswer) (Code, Variant, Class) {
 			return Expired, "", Stale
 		}
 		return Denied, "", Permanent
-	case "InvalidAccessKeyId":
+	case "InvalidAccessKeyId", "XAdminUserNotFound": // the second is versitygw's
 		return Signature, SignatureKey, Permanent
 	case "SignatureDoesNotMatch":
 		return Signature, SignatureSecret, Permanent

@@ -176,6 +176,9 @@ type Request struct {
 	Fields []Field
 	// Expires is when the store stops taking the request; zero: not known.
 	Expires time.Time
+	// Facts are for the words of a refusal: Bucket, Key (the end of the access
+	// key id), Action. They are not secret.
+	Facts map[string]string
 }
 
 // Field is one field of a form.

@@ -36,8 +36,9 @@ func checkRedirect(req *http.Request, via []*http.Request) error {
 
 // ask sends the request of a section and returns what a success answers.
 func (s *Signer) ask(ctx context.Context, sec *section, v values) (answer, error) {
-	for renewed := false; ; renewed = true {
-		token, err := s.session.open(ctx, renewed)
+	over := 0
+	for {
+		token, session, err := s.session.open(ctx, over)
 		if err != nil {
 			return answer{}, err
 		}
@@ -45,7 +46,8 @@ func (s *Signer) ask(ctx context.Context, sec *section, v values) (answer, error
 		if err != nil {
 			return answer{}, err
 		}
-		if s.session.isOver(status) && !renewed {
+		if s.session.isOver(status) && session > 0 && over == 0 {
+			over = session
 			continue
 		}
 		if status < 200 || status > 299 {

@@ -81,10 +81,10 @@ type errorRules struct {
 // session is what a backend wants with every request besides authorisation.
 type session struct {
 	headers []pair
-	path    *uritemplate.Template // asked first, for cookies and the token
-	token   string                // where the token is: "cookie:NAME", "meta:NAME", "json:PATH"
-	header  string                // the header that carries it
-	renew   []int                 // statuses that ask for a new session
+	paths   []*uritemplate.Template // asked first, until one gives the token
+	token   string                  // where the token is: "cookie:NAME", "meta:NAME", "json:PATH"
+	header  string                  // the header that carries it
+	renew   []int                   // statuses that ask for a new session
 }
 
 // probe is a request without consequences that tells whether a backend speaks
@@ -92,7 +92,7 @@ type session struct {
 type probe struct {
 	section
 	status []int
-	needs  []string
+	needs  []string // places in the answer, all of which must be there
 }
 
 //go:embed dialects/*.toml

@@ -380,7 +380,9 @@ func (p *parser) session(n node, d *Dialect) *session {
 		s.headers = p.headers(v, known)
 	}
 	if v, there := fields["path"]; there {
-		s.path = p.template(v, known)
+		for _, path := range p.strs(v) {
+			s.paths = append(s.paths, p.template(node{field: v.field, line: v.line, value: path}, known))
+		}
 	}
 	if v, there := fields["renew"]; there {
 		s.renew = p.statuses(v)
@@ -389,7 +391,7 @@ func (p *parser) session(n node, d *Dialect) *session {
 	if s.token != "" && (!slices.Contains([]string{"cookie", "meta", "json"}, from) || name == "") {
 		p.say(fields["token"], fmt.Sprintf("%q is not a place of a token", s.token), "cookie:NAME, meta:NAME, json:PATH")
 	}
-	if (s.token == "") != (s.header == "") || s.token != "" && s.path == nil {
+	if (s.token == "") != (s.header == "") || s.token != "" && len(s.paths) == 0 {
 		p.say(n, "a token needs a request that gives it and a header that carries it", "path, token and header together")
 	}
 	if s.header != "" && !httpguts.ValidHeaderFieldName(s.header) {

@@ -101,8 +101,8 @@ func wholeNumber(v any) (int64, bool) {
 
 // wanted is what a form is for.
 type wanted struct {
-	name, key, contentType, bucket string
-	size                           int64 // -1: not known
+	key, contentType, bucket string
+	size                     int64 // -1: not known
 }
 
 // fill adds the fields that a policy leaves to the client, and returns a

@@ -2,7 +2,6 @@ package backend
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -10,8 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"chute/uploader/fault"
-
+	"github.com/yosida95/uritemplate/v3"
 	"golang.org/x/net/html"
 )
 
@@ -22,11 +20,8 @@ type openSession struct {
 	jar    http.CookieJar
 
 	mu    sync.Mutex
-	began bool
+	began int // how many sessions there were
 	token string
-	// renewal counts sessions, so that several requests that were refused
-	// together make one new session.
-	renewals int
 }
 
 func newSession(s *Signer) *openSession {
@@ -43,38 +38,47 @@ func (o *openSession) isOver(status int) bool {
 	return d != nil && slices.Contains(d.renew, status)
 }
 
-// open returns the token to send with the next request, beginning a session
-// where there is none yet, or where the last one is over.
-func (o *openSession) open(ctx context.Context, over bool) (string, error) {
+// open returns the token to send with the next request and the number of its
+// session. It begins a session where there is none after number over, so that
+// several requests that were refused together make one new session; the first
+// call gives 0.
+func (o *openSession) open(ctx context.Context, over int) (token string, number int, err error) {
 	d := o.signer.dialect.session
-	if d == nil || d.path == nil {
-		return "", nil
+	if d == nil || len(d.paths) == 0 {
+		return "", 0, nil
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if o.began && !over {
-		return o.latest(), nil
+	if o.began > over {
+		return o.latest(), o.began, nil
 	}
-	sec := &section{name: "session", method: http.MethodGet, path: d.path}
-	status, header, a, err := o.signer.exchange(ctx, sec, o.signer.vars(), "")
-	if err != nil {
-		return "", err
-	}
-	if status < 200 || status > 299 {
-		return "", o.signer.refusal(sec, status, header, a)
-	}
-	if from, name, _ := strings.Cut(d.token, ":"); from != "cookie" && from != "" {
-		if from == "meta" {
-			o.token = metaContent(a.body, name)
-		} else {
-			o.token = a.str(places{name})
+	for _, path := range d.paths {
+		if err := o.visit(ctx, path); err != nil {
+			return "", 0, err
+		}
+		if o.latest() != "" {
+			break
 		}
 	}
-	if d.token != "" && o.latest() == "" {
-		return "", o.signer.misunderstood(sec, fmt.Errorf("no token at %s", d.token))
+	o.began++
+	return o.latest(), o.began, nil
+}
+
+// visit asks a page for cookies and the token. One that is not there or has no
+// token is no failure: the backend may need none, and says so when it does.
+func (o *openSession) visit(ctx context.Context, path *uritemplate.Template) error {
+	sec := &section{name: "session", method: http.MethodGet, path: path}
+	status, _, a, err := o.signer.exchange(ctx, sec, o.signer.vars(), "")
+	if err != nil || status < 200 || status > 299 {
+		return err
 	}
-	o.began = true
-	return o.latest(), nil
+	switch from, name, _ := strings.Cut(o.signer.dialect.session.token, ":"); from {
+	case "meta":
+		o.token = metaContent(a.body, name)
+	case "json":
+		o.token = a.str(places{name})
+	}
+	return nil
 }
 
 // latest is the token as of now: one in a cookie may change with every answer.
@@ -122,5 +126,3 @@ func metaContent(page []byte, name string) string {
 		}
 	}
 }
-
-var _ = fault.Backend

@@ -120,7 +120,7 @@ func expandURL(t *uritemplate.Template, v values) (string, error) {
 		if list, ok := v[name].([]int64); ok {
 			in.Set(name, uritemplate.List(decimals(list)...))
 		} else {
-			in.Set(name, uritemplate.String(v.text(name)))
+			in.Set(name, uritemplate.String(byteRunes(v.text(name))))
 		}
 	}
 	out, err := t.Expand(in)
@@ -128,6 +128,17 @@ func expandURL(t *uritemplate.Template, v values) (string, error) {
 		return "", fmt.Errorf("path %s: %w", t.Raw(), err)
 	}
 	return out, nil
+}
+
+// byteRunes makes each byte a character of its own. uritemplate v3.0.2 escapes
+// characters beyond ASCII by their number, not by their UTF-8 bytes as RFC 6570
+// wants; for characters up to U+00FF the two are the same.
+func byteRunes(s string) string {
+	runes := make([]rune, len(s))
+	for i := range len(s) {
+		runes[i] = rune(s[i])
+	}
+	return string(runes)
 }
 
 // partNames are the fields of the objects that stand for parts, in a request

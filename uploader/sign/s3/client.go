@@ -82,7 +82,7 @@ type operation struct {
 var (
 	opCreate   = operation{"CreateMultipartUpload", ActionPut, true}
 	opComplete = operation{"CompleteMultipartUpload", ActionPut, true}
-	opPresign  = operation{"presign", ActionPut, true}
+	opPresign  = operation{name: "presign"}
 	opAbort    = operation{"AbortMultipartUpload", ActionAbort, true}
 	opList     = operation{"ListParts", ActionList, true}
 	opHead     = operation{"HeadObject", ActionGet, false}
@@ -110,12 +110,13 @@ func (s *Signer) fail(op operation, err error) error {
 	if f.Facts == nil {
 		f.Facts = fault.Facts{}
 	}
-	for name, value := range map[string]string{"Bucket": s.bucket, "Host": s.host, "Key": s.keys.lastFour(), "Action": op.action} {
+	for name, value := range s.facts(op.action) {
 		if f.Facts[name] == "" {
 			f.Facts[name] = value
 		}
 	}
-	if f.Code == fault.Denied && f.Variant == "" && op.upload {
+	// What issues credentials can deny them, too, and is another host.
+	if f.Code == fault.Denied && f.Variant == "" && op.upload && f.Facts["Host"] == s.host {
 		f.Variant = fault.DeniedUpload
 	}
 	if f.Err == nil {
@@ -124,6 +125,11 @@ func (s *Signer) fail(op operation, err error) error {
 		f.Err = fmt.Errorf("%s: %w", op.name, f.Err)
 	}
 	return &f
+}
+
+// facts are what the words of a refusal need.
+func (s *Signer) facts(action string) map[string]string {
+	return map[string]string{"Bucket": s.bucket, "Host": s.host, "Key": s.keys.lastFour(), "Action": action}
 }
 
 // incomplete is a success that lacks what it is for: something other than a

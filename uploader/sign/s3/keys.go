@@ -11,8 +11,8 @@ import (
 	"chute/uploader/fault"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
@@ -104,7 +104,7 @@ func keysFault(err error, now time.Time) error {
 // to, which are only fetched when they are needed, and its region.
 func sharedConfig(ctx context.Context, c Config) (aws.CredentialsProvider, string, error) {
 	options := []func(*config.LoadOptions) error{
-		config.WithHTTPClient(&http.Client{Transport: c.Transport}),
+		config.WithHTTPClient(issuerClient(c.Transport)),
 		config.WithLogger(logging.Nop{}),
 	}
 	if c.Profile != "" {
@@ -122,8 +122,22 @@ func sharedConfig(ctx context.Context, c Config) (aws.CredentialsProvider, strin
 	if err != nil {
 		return nil, "", wrong("the AWS configuration cannot be used: %w", err)
 	}
-	if loaded.Credentials == nil {
-		return nil, "", fault.New(fault.Signature, fault.NoKey, nil, &credentials.StaticCredentialsEmptyError{})
-	}
 	return loaded.Credentials, loaded.Region, nil
+}
+
+// issuerClient asks the services that issue credentials by the same proxy and
+// authorities as the store. It has to be the SDK's own kind of client: that
+// one adds AWS_CA_BUNDLE, and refuses any other where it is set.
+func issuerClient(road http.RoundTripper) *awshttp.BuildableClient {
+	issuer := awshttp.NewBuildableClient()
+	like, ok := road.(*http.Transport)
+	if !ok {
+		return issuer
+	}
+	return issuer.WithTransportOptions(func(t *http.Transport) {
+		t.Proxy = like.Proxy
+		if like.TLSClientConfig != nil && like.TLSClientConfig.RootCAs != nil {
+			t.TLSClientConfig.RootCAs = like.TLSClientConfig.RootCAs.Clone()
+		}
+	})
 }

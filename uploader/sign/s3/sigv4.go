@@ -94,5 +94,7 @@ func (s *Signer) request(p *v4.PresignedHTTPRequest, err error) (sign.Request, e
 	}
 	header := p.SignedHeader.Clone()
 	header.Del("Host") // HTTP sets it from the URL
-	return sign.Request{Method: p.Method, URL: p.URL, Header: header, Expires: expires}, nil
+	return sign.Request{
+		Method: p.Method, URL: p.URL, Header: header, Expires: expires, Facts: s.facts(ActionPut),
+	}, nil
 }

@@ -1,0 +1,101 @@
+package uploader
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"chute/uploader/fault"
+	"chute/uploader/sign"
+)
+
+// leftover is what an unfinished transfer has at the store.
+type leftover struct {
+	upload sign.Upload
+	ref    sign.Ref
+	parts  bool // a multipart upload that can be aborted
+	object bool // the object may be there, and can be deleted
+	cut    bool // a request was cut, and may yet arrive
+}
+
+func (l leftover) none() bool { return !l.parts && !l.object }
+
+// takeLeft makes the transfer forget all it has sent, and hands over what that
+// leaves at the store: to be cleaned once, by whoever took it.
+func (t *transfer) takeLeft() leftover {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	l := leftover{
+		upload: t.upload, ref: t.ref,
+		parts:  t.begun && t.ref.UploadID != "" && t.limits.CanAbort,
+		object: t.landed && t.limits.CanDelete,
+		cut:    t.again.Load() > 0,
+	}
+	t.again.Add(t.sent.Swap(0) - t.resumed.Swap(0))
+	t.done.Store(0)
+	t.parts, t.plan, t.ref, t.upload = nil, Plan{}, sign.Ref{}, nil
+	t.begun, t.landed, t.restored = false, false, false
+	t.etag, t.checksum = "", ""
+	return l
+}
+
+// clean takes away what a transfer left. It works on its own time, since the
+// transfer's context may have ended.
+func (e *Engine) clean(l leftover) {
+	if l.none() {
+		return
+	}
+	ctx, done := context.WithTimeout(context.Background(), controlTimeout)
+	defer done()
+	quiet := retrier{
+		waiting:      func(*fault.Error) {},
+		slow:         e.slots.throttled,
+		waitsForLine: func(*fault.Error) bool { return false },
+	}
+	err := quiet.do(ctx, func(ctx context.Context) error {
+		if l.parts {
+			if err := l.abort(ctx); err != nil {
+				return fmt.Errorf("abort: %w", err)
+			}
+		}
+		if l.object {
+			if err := l.upload.Delete(ctx); err != nil && !errors.Is(err, sign.ErrUnsupported) {
+				return fmt.Errorf("delete: %w", err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		e.log.Warn("left at the store", "key", l.ref.Key, "cause", err)
+	}
+}
+
+// abortAgain is when to look once more after an abort that cut requests: a
+// part that was on its way may arrive later and bring the upload back, which
+// S3's documentation of AbortMultipartUpload warns of.
+var abortAgain = []time.Duration{100 * time.Millisecond, 400 * time.Millisecond, time.Second}
+
+// abort gives up the multipart upload.
+func (l leftover) abort(ctx context.Context) error {
+	err := l.upload.Abort(ctx)
+	if errors.Is(err, sign.ErrUnsupported) {
+		return nil
+	}
+	if err != nil || !l.cut {
+		return err
+	}
+	for _, wait := range abortAgain {
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		if _, err := l.upload.Uploaded(ctx); err == nil {
+			if err := l.upload.Abort(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

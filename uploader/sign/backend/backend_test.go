@@ -1,0 +1,327 @@
+package backend
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"chute/uploader"
+	"chute/uploader/fault"
+	"chute/uploader/sign"
+	"chute/uploader/storetest"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go/encoding/httpbinding"
+)
+
+// here is the package's folder: the gateway changes the working directory.
+var here string
+
+func TestMain(m *testing.M) {
+	here, _ = os.Getwd()
+	os.Exit(storetest.Main(m))
+}
+
+// house is what the handlers of a test sign with: the real SDK, for the store.
+type house struct {
+	*storetest.Store
+	t       testing.TB
+	client  *s3.Client
+	presign *s3.PresignClient
+
+	mu    sync.Mutex
+	asked []string // method and path of each request
+}
+
+func newHouse(t testing.TB) *house {
+	store := storetest.Start(t)
+	client := s3.New(s3.Options{
+		Region: storetest.Region, BaseEndpoint: &store.Endpoint, UsePathStyle: true,
+		Credentials:                credentials.NewStaticCredentialsProvider(storetest.AccessKey, storetest.SecretKey, ""),
+		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired,
+	})
+	return &house{Store: store, t: t, client: client, presign: s3.NewPresignClient(client)}
+}
+
+func life(d time.Duration) func(*s3.PresignOptions) {
+	return func(o *s3.PresignOptions) { o.Expires = d }
+}
+
+func (h *house) put(key, contentType string, d time.Duration) string {
+	in := &s3.PutObjectInput{Bucket: &h.Bucket, Key: &key}
+	if contentType != "" {
+		in.ContentType = &contentType
+	}
+	r, err := h.presign.PresignPutObject(h.t.Context(), in, life(d))
+	h.must(err)
+	return r.URL
+}
+
+func (h *house) get(key string, d time.Duration) string {
+	r, err := h.presign.PresignGetObject(h.t.Context(), &s3.GetObjectInput{Bucket: &h.Bucket, Key: &key}, life(d))
+	h.must(err)
+	return r.URL
+}
+
+func (h *house) part(key, id string, number int32, d time.Duration) string {
+	r, err := h.presign.PresignUploadPart(h.t.Context(), &s3.UploadPartInput{Bucket: &h.Bucket, Key: &key, UploadId: &id, PartNumber: &number}, life(d))
+	h.must(err)
+	return r.URL
+}
+
+func (h *house) form(key string, d time.Duration, conditions ...any) *s3.PresignedPostRequest {
+	r, err := h.presign.PresignPostObject(h.t.Context(), &s3.PutObjectInput{Bucket: &h.Bucket, Key: &key}, func(o *s3.PresignPostOptions) {
+		o.Expires, o.Conditions = d, conditions
+	})
+	h.must(err)
+	return r
+}
+
+func (h *house) create(key, contentType string) string {
+	out, err := h.client.CreateMultipartUpload(h.t.Context(), &s3.CreateMultipartUploadInput{Bucket: &h.Bucket, Key: &key, ContentType: &contentType})
+	h.must(err)
+	return *out.UploadId
+}
+
+type part struct {
+	PartNumber int32
+	ETag       string
+}
+
+func (h *house) complete(key, id string, parts []part) (location string, err error) {
+	in := &s3.CompleteMultipartUploadInput{Bucket: &h.Bucket, Key: &key, UploadId: &id, MultipartUpload: &s3types.CompletedMultipartUpload{}}
+	for _, p := range parts {
+		in.MultipartUpload.Parts = append(in.MultipartUpload.Parts, s3types.CompletedPart{PartNumber: &p.PartNumber, ETag: &p.ETag})
+	}
+	_, err = h.client.CompleteMultipartUpload(h.t.Context(), in)
+	return h.URL(escapeKey(key)), err
+}
+
+func (h *house) abort(key, id string) error {
+	_, err := h.client.AbortMultipartUpload(h.t.Context(), &s3.AbortMultipartUploadInput{Bucket: &h.Bucket, Key: &key, UploadId: &id})
+	return err
+}
+
+// list gives all parts, as the field names of S3 have them.
+func (h *house) list(key, id string) ([]map[string]any, error) {
+	all := []map[string]any{}
+	pages := s3.NewListPartsPaginator(h.client, &s3.ListPartsInput{Bucket: &h.Bucket, Key: &key, UploadId: &id})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(h.t.Context())
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range page.Parts {
+			all = append(all, map[string]any{"PartNumber": *p.PartNumber, "ETag": *p.ETag, "Size": *p.Size, "LastModified": p.LastModified})
+		}
+	}
+	return all, nil
+}
+
+func (h *house) must(err error) {
+	if err != nil {
+		h.t.Error(err)
+	}
+}
+
+// read decodes a JSON request strictly: a field that the contract does not
+// have is a mistake.
+func (h *house) read(r *http.Request, v any) {
+	if got := r.Header.Get("Content-Type"); got != "application/json" {
+		h.t.Errorf("%s: Content-Type %q", r.URL.Path, got)
+	}
+	d := json.NewDecoder(r.Body)
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		h.t.Errorf("%s: %v", r.URL.Path, err)
+	}
+}
+
+func reply(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	json.NewEncoder(w).Encode(v)
+}
+
+type object = map[string]any
+
+// serve runs a backend and notes what it was asked.
+func (h *house) serve(handler http.Handler) string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h.mu.Lock()
+		h.asked = append(h.asked, r.Method+" "+r.URL.Path)
+		h.mu.Unlock()
+		handler.ServeHTTP(w, r)
+	}))
+	h.t.Cleanup(server.Close)
+	return server.URL
+}
+
+func (h *house) count(request string) int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for _, a := range h.asked {
+		if a == request {
+			n++
+		}
+	}
+	return n
+}
+
+// signer makes a Signer of a built-in dialect.
+func signer(t testing.TB, dialect, url string, change ...func(*Config)) *Signer {
+	t.Helper()
+	d := Find(Builtin(), dialect)
+	if d == nil {
+		t.Fatalf("there is no dialect %s", dialect)
+	}
+	return signerOf(t, d, url, change...)
+}
+
+func signerOf(t testing.TB, d *Dialect, url string, change ...func(*Config)) *Signer {
+	t.Helper()
+	c := Config{URL: url, Dialect: d, Agent: "chute-test"}
+	for _, f := range change {
+		f(&c)
+	}
+	s, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// dialectOf reads a dialect from text.
+func dialectOf(t testing.TB, text string) *Dialect {
+	t.Helper()
+	d, problems := Parse("test.toml", []byte("name = \"test\"\ntitle = \"Test\"\n"+text))
+	for _, p := range problems {
+		t.Fatal(p)
+	}
+	return d
+}
+
+// content is size bytes that are like no others.
+func content(size int) []byte {
+	b := make([]byte, size)
+	rand.NewChaCha8([32]byte{byte(size), byte(size >> 8), 7}).Read(b)
+	return b
+}
+
+// send uploads by the engine and returns how that ended.
+func send(t testing.TB, s sign.Signer, name, key string, bytes []byte) uploader.Snapshot {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "source")
+	if err := os.WriteFile(path, bytes, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return sendSource(t, s, uploader.NewFile(name, path, int64(len(bytes))), key)
+}
+
+func sendSource(t testing.TB, s sign.Signer, source uploader.Source, key string) uploader.Snapshot {
+	t.Helper()
+	e := uploader.New(uploader.Options{})
+	defer e.Close(context.WithoutCancel(t.Context()))
+	transport := uploader.NewTransport(nil, nil)
+	t.Cleanup(transport.CloseIdleConnections)
+	id := e.Add(uploader.Job{
+		Source: source, Key: key, Destination: "test", LinkLife: time.Hour,
+		Open: func(context.Context) (uploader.Target, error) {
+			return uploader.Target{Signer: s, Transport: transport}, nil
+		},
+	})
+	if err := e.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	snap, _ := e.Snapshot(id)
+	return snap
+}
+
+// fetch gets what a link leads to.
+func fetch(t testing.TB, url string) (int, []byte) {
+	t.Helper()
+	resp, err := http.Get(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, b
+}
+
+// wantFault checks code and variant of a failure.
+func wantFault(t testing.TB, err error, code fault.Code, variant fault.Variant) *fault.Error {
+	t.Helper()
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.Code != code || f.Variant != variant {
+		t.Fatalf("got %v, want %s %s", err, code, variant)
+	}
+	return f
+}
+
+func object1(size int64) sign.Object {
+	return sign.Object{Name: "a.txt", Key: "k/a.txt", Size: size, ContentType: "text/plain"}
+}
+
+func equal(t testing.TB, what string, got, want []byte) {
+	t.Helper()
+	if !bytes.Equal(got, want) {
+		t.Errorf("%s: %d bytes that differ from the %d sent", what, len(got), len(want))
+	}
+}
+
+
+const (
+	accessKey = storetest.AccessKey
+	secretKey = storetest.SecretKey
+)
+
+// signControl signs one of S3's own control requests, as a backend does that
+// leaves sending it to the client.
+func (h *house) signControl(ctx context.Context, method, key, id string, d time.Duration) (string, error) {
+	u, err := url.Parse(h.Endpoint)
+	if err != nil {
+		return "", err
+	}
+	q := url.Values{"X-Amz-Expires": {strconv.Itoa(int(d.Seconds()))}}
+	if id == "" {
+		q.Set("uploads", "")
+	} else {
+		q.Set("uploadId", id)
+	}
+	u.Path = "/" + h.Bucket + "/" + key
+	u.RawPath = httpbinding.EscapePath(u.Path, false)
+	u.RawQuery = q.Encode()
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), nil)
+	if err != nil {
+		return "", err
+	}
+	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
+	signed, _, err := signer.PresignHTTP(ctx, aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey},
+		req, "UNSIGNED-PAYLOAD", "s3", storetest.Region, time.Now())
+	return signed, err
+}
+
+func fixed(secret string) func(context.Context) (string, error) {
+	return func(context.Context) (string, error) { return secret, nil }
+}
