@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,11 +39,17 @@ func (d *adder) item(g uploader.GroupID) {
 	d.group, d.vars = g, config.NewKeyVars(time.Now())
 }
 
-// add queues a file of the current item.
-func (d *adder) add(id uploader.ID, f uploader.Found) {
+// add queues a file of the current item, or takes up the unfinished transfer
+// of the same file, and returns the transfer's ID.
+func (d *adder) add(ctx context.Context, f uploader.Found) uploader.ID {
+	if path := f.Source.Path(); path != "" && d.options.key == "" {
+		if id, ok := d.app.takeUp(ctx, d, path); ok {
+			return id
+		}
+	}
 	d.vars.Name, d.vars.Path = f.Source.Name(), f.Source.Name()
 	if f.Folder != "" {
-		d.vars.Path = f.Source.Name()[len(f.Folder)+1:]
+		d.vars.Path = inFolder(f)
 	}
 	key, source := d.options.key, f.Source
 	if key == "" {
@@ -50,11 +58,17 @@ func (d *adder) add(id uploader.ID, f uploader.Found) {
 			source = uploader.NewRefused(f.Source.Name(), f.Source.Path(), err)
 		}
 	}
-	d.app.engine.Add(uploader.Job{
-		ID: id, Source: source, Batch: d.batch, Group: d.group,
+	return d.app.engine.Add(uploader.Job{
+		Source: source, Batch: d.batch, Group: d.group,
 		Destination: d.dest.Name, Open: d.app.opener(d.dest.Name),
 		Key: key, LinkLife: d.options.life,
 	})
+}
+
+// inFolder is a source's path below the folder that was named, with slashes;
+// empty for the folder itself, which is listed where it cannot be read.
+func inFolder(f uploader.Found) string {
+	return strings.TrimPrefix(strings.TrimPrefix(f.Source.Name(), f.Folder), "/")
 }
 
 // groups remembers the folders that were dropped on the window.

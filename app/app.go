@@ -5,6 +5,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 
 	"chute/app/config"
 	"chute/app/history"
+	"chute/app/journal"
 	"chute/app/localstore"
 	"chute/app/secret"
 	"chute/app/state"
@@ -43,10 +45,16 @@ type App struct {
 	secrets  secret.Store
 	state    *state.DB
 	history  *history.History
+	journal  *journal.Journal
 	local    *localstore.Store
 	engine   *uploader.Engine
 	log      *slog.Logger
 	logFile  *os.File
+
+	running context.Context // ends with Close
+	stop    context.CancelFunc
+	work    sync.WaitGroup // what ends with running
+	keeping sync.Once      // keepLocal runs
 
 	mu      sync.Mutex
 	targets map[string]uploader.Target // by destination, as resolved before
@@ -59,14 +67,14 @@ type App struct {
 const closeTimeout = 15 * time.Second
 
 // Open starts the program without a user interface.
-func Open(ctx context.Context, o Options) (*App, error) {
+func Open(ctx context.Context, o Options) (_ *App, err error) {
 	private()
 	home, err := config.FindHome()
 	if err != nil {
-		return nil, fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+		return nil, unusable(err)
 	}
 	if err := home.Make(); err != nil {
-		return nil, fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+		return nil, unusable(err)
 	}
 	portable, _ := home.Portable()
 	a := &App{
@@ -75,36 +83,72 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		secrets:  secret.Open(portable),
 		targets:  make(map[string]uploader.Target), roads: make(map[string]*http.Transport),
 	}
+	a.running, a.stop = context.WithCancel(context.WithoutCancel(ctx))
+	defer func() {
+		if err != nil {
+			a.stop()
+			a.closeFiles()
+		}
+	}()
 	a.file = config.NewDestinationsFile(home.Destinations(), a.known())
 	if a.log, a.logFile, err = openLog(home.Log()); err != nil {
-		return nil, fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+		return nil, unusable(err)
 	}
 	if a.state, err = state.Open(ctx, home.State()); err != nil {
-		a.logFile.Close()
-		return nil, err
+		return nil, unusable(err)
 	}
 	if a.state.Aside != "" {
 		a.notice("The record of what was sent was damaged. It was put aside as " + a.state.Aside + ", and a new one begun.")
 	}
 	a.history = history.New(a.state)
+	if a.journal, err = journal.Open(a.state, home.Leases()); err != nil {
+		return nil, unusable(err)
+	}
 	a.local = localstore.New(home.Store(), localSecrets{a})
 	a.engine = uploader.New(uploader.Options{
 		Speed: a.speed(), Log: a.log, TempDir: home.Store(), Agent: "Chute/" + Version,
-		KeepFailed: o.KeepFailed, Ended: a.ended,
+		Journal: a.journal, KeepFailed: o.KeepFailed, Ended: a.ended,
 	})
 	return a, nil
 }
 
-// Close ends all transfers and cleans up.
-func (a *App) Close() {
+// endTransfers ends what is under way. All ends have been told when it returns.
+func (a *App) endTransfers() {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	if err := a.engine.Close(ctx); err != nil {
 		a.log.Warn("not all was cleaned up", "cause", err)
 	}
+}
+
+// Close ends all transfers and cleans up.
+func (a *App) Close() {
+	a.endTransfers()
+	a.stop()
+	a.work.Wait()
 	a.local.Close()
-	a.state.Close()
-	a.logFile.Close()
+	a.closeFiles()
+}
+
+// closeFiles closes what Open opened, as far as it came.
+func (a *App) closeFiles() {
+	if a.journal != nil {
+		a.journal.Close()
+	}
+	if a.state != nil {
+		a.state.Close()
+	}
+	if a.logFile != nil {
+		a.logFile.Close()
+	}
+}
+
+// unusable says which file or folder of Chute's own cannot be used, and why.
+func unusable(err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f
+	}
+	return fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
 }
 
 // ended records what was sent.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -35,7 +36,7 @@ type command struct {
 
 func commands() []command {
 	return []command{
-		{"send", "send [--to NAME] [--expires DUR] [--zip] [--key KEY] [--json] [--quiet] [--no-serve] PATH ...", "send files and print their links; - is standard input", runSend},
+		{"send", "send [--to NAME] [--expires DUR] [--zip] [--key KEY] [--json] [--quiet] [--no-serve] PATH ...", "send files and print their links; - is standard input. Links to files on this\n        computer are served until Ctrl+C", runSend},
 		{"links", "links [--json]", "list what was sent, with the state of each link", runLinks},
 		{"link", "link [--expires DUR] ID", "make a new link for something sent before", runLink},
 		{"destination", "destination list | add FILE | login NAME | logout NAME | test NAME | remove NAME", "set up where uploads go", runDestination},
@@ -65,7 +66,7 @@ var (
 // Main runs the program and ends it with C3's exit codes.
 func Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // who interrupts again does not want to wait for the cleaning
 	c := &console{os.Stdin, os.Stdout, os.Stderr}
 	// The embedded store writes its troubles to standard error, where they
 	// would stand between links; they are in the log of whoever asked it.
@@ -78,7 +79,11 @@ func Main() {
 // Run runs a command line and returns its exit code. ctx ends when the user
 // interrupts.
 func Run(ctx context.Context, c *console, args []string) int {
-	err := dispatch(ctx, c, args)
+	out := &checkedWriter{w: c.out}
+	err := dispatch(ctx, &console{c.in, out, c.err}, args)
+	if err == nil && out.err != nil {
+		err = fmt.Errorf("the output could not be written: %w", out.err)
+	}
 	var use usageError
 	switch {
 	case err == nil:
@@ -123,7 +128,22 @@ func printFault(w io.Writer, err error) {
 	if f.Code == fault.Internal && f.Variant == "" && f.Err != nil {
 		message = f.Err.Error() // not of a transfer: what went wrong is all there is to say
 	}
-	fmt.Fprintf(w, "chute: %s\n  %s [%s]\n", message, f.Hint(), f.Code)
+	fmt.Fprintf(w, "chute: %s\n  %s [%s]\n", printableText(message), printableText(f.Hint()), f.Code)
+}
+
+// checkedWriter remembers that writing failed: a link that did not get out was
+// not given.
+type checkedWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (c *checkedWriter) Write(p []byte) (int, error) {
+	n, err := c.w.Write(p)
+	if err != nil && c.err == nil {
+		c.err = err
+	}
+	return n, err
 }
 
 func printUsage(w io.Writer) {
@@ -131,7 +151,11 @@ func printUsage(w io.Writer) {
 	for _, cmd := range commands() {
 		fmt.Fprintf(w, "  chute %s\n        %s\n", cmd.usage, cmd.short)
 	}
-	fmt.Fprint(w, "\nA file that is called like a command: chute ./send\n")
+	fmt.Fprint(w, `
+A file that is called like a command: chute ./send
+Exit codes: 0 all done, or serving was ended by Ctrl+C; 1 something failed;
+2 wrong use; 130 interrupted while sending.
+`)
 }
 
 func runVersion(_ context.Context, c *console, args []string) error {
@@ -147,27 +171,38 @@ func runVersion(_ context.Context, c *console, args []string) error {
 func parse(flags *flag.FlagSet, args []string) (rest []string, err error) {
 	flags.SetOutput(io.Discard)
 	flags.Usage = func() {}
-	for {
+	for len(args) > 0 {
 		if err := flags.Parse(args); err != nil {
 			if errors.Is(err, flag.ErrHelp) {
 				return nil, err
 			}
-			return nil, wrongUse("%s: %v", flags.Name(), err)
+			return nil, wrongUse("%s: %s", flags.Name(), flagWords.Replace(err.Error()))
 		}
 		left := flags.Args()
-		if len(left) == 0 {
-			return rest, nil
-		}
 		// flag swallows "--"; everything behind it is an argument.
 		if n := len(args) - len(left); n > 0 && args[n-1] == "--" {
-			return append(rest, left...), nil
+			rest = append(rest, left...)
+			break
+		}
+		if len(left) == 0 {
+			break
 		}
 		rest, args = append(rest, left[0]), left[1:]
-		if strings.HasPrefix(left[0], "-") && left[0] != "-" {
-			return nil, wrongUse("unknown flag %s", left[0])
-		}
 	}
+	if slices.Contains(rest, "") {
+		// As a path it would be the whole current folder.
+		return nil, wrongUse("%s: an empty argument names nothing", flags.Name())
+	}
+	return rest, nil
 }
+
+// flagWords puts the words of package flag into those of this program.
+var flagWords = strings.NewReplacer(
+	"flag provided but not defined: -", "there is no flag --",
+	"flag needs an argument: -", "a value is missing after --",
+	" for flag -", " for --", " for -", " for --",
+	"boolean value", "value", ": parse error", ": true or false is needed",
+)
 
 // lifeFlag is the life of a link: "24h", "7d".
 type lifeFlag struct{ value time.Duration }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -22,6 +23,10 @@ func runDestination(ctx context.Context, c *console, args []string) error {
 	verbs := map[string]func(context.Context, *console, *App, string) error{
 		"add": addDestinations, "login": login, "logout": logout, "test": testDestination, "remove": removeDestination,
 	}
+	args, err := parse(flag.NewFlagSet("destination", flag.ContinueOnError), args)
+	if err != nil {
+		return err
+	}
 	if len(args) == 0 {
 		return wrongUse("destination needs a word: list, add, login, logout, test or remove")
 	}
@@ -35,7 +40,7 @@ func runDestination(ctx context.Context, c *console, args []string) error {
 		run, rest = listDestinations, []string{""}
 	case !ok:
 		return wrongUse("unknown word %q after destination", verb)
-	case len(rest) != 1 || strings.HasPrefix(rest[0], "--"):
+	case len(rest) != 1:
 		return wrongUse("destination %s needs one argument", verb)
 	}
 	if verb == "add" {
@@ -128,7 +133,14 @@ func login(ctx context.Context, c *console, a *App, name string) error {
 	if err != nil {
 		return err
 	}
-	values, err := readSecrets(c, prompts)
+	// Nobody should type a secret only to hear that there is no place for it.
+	if _, err := a.secrets.Get(ctx, name, fields[0]); err != nil && !errors.Is(err, secret.ErrNotFound) {
+		return err
+	}
+	if a.secrets.Kind() == secret.Memory {
+		return fault.New(fault.Keyring, fault.KeyringNeeded, nil, nil)
+	}
+	values, err := readSecrets(ctx, c, prompts)
 	if err != nil {
 		return err
 	}
@@ -146,33 +158,65 @@ func login(ctx context.Context, c *console, a *App, name string) error {
 			return err
 		}
 	}
-	if a.secrets.Kind() == secret.Memory {
-		return fault.New(fault.Keyring, fault.KeyringNeeded, nil, nil)
-	}
 	fmt.Fprintf(c.err, "The secret of %s is in the keyring.\n", name)
 	return nil
 }
 
-// readSecrets reads one secret a prompt.
-func readSecrets(c *console, prompts []string) ([]string, error) {
-	values := make([]string, len(prompts))
+// readSecrets reads one secret a prompt, until ctx ends.
+func readSecrets(ctx context.Context, c *console, prompts []string) ([]string, error) {
+	read := func() ([]string, error) { return readLines(c.in, len(prompts)) }
 	if f, ok := c.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
-		for i, prompt := range prompts {
-			fmt.Fprintf(c.err, "%s: ", prompt)
-			text, err := term.ReadPassword(int(f.Fd()))
-			fmt.Fprintln(c.err)
-			if err != nil {
-				return nil, fmt.Errorf("reading the secret: %w", err)
-			}
-			values[i] = strings.TrimSpace(string(text))
+		fd := int(f.Fd())
+		echo, err := term.GetState(fd)
+		if err != nil {
+			return nil, fmt.Errorf("reading the secret: %w", err)
 		}
-		return values, nil
+		defer term.Restore(fd, echo) // the reading below does so too, but not when interrupted
+		read = func() ([]string, error) { return askSecrets(c.err, fd, prompts) }
 	}
-	lines := bufio.NewReader(c.in)
-	for i := range prompts {
+	type answer struct {
+		values []string
+		err    error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		values, err := read()
+		done <- answer{values, err}
+	}()
+	select {
+	case a := <-done:
+		if a.err != nil {
+			return nil, fmt.Errorf("reading the secret: %w", a.err)
+		}
+		return a.values, nil
+	case <-ctx.Done():
+		return nil, errInterrupted
+	}
+}
+
+// askSecrets reads from a terminal, without echo.
+func askSecrets(w io.Writer, fd int, prompts []string) ([]string, error) {
+	values := make([]string, len(prompts))
+	for i, prompt := range prompts {
+		fmt.Fprintf(w, "%s: ", prompt)
+		text, err := term.ReadPassword(fd)
+		fmt.Fprintln(w)
+		if err != nil {
+			return nil, err
+		}
+		values[i] = strings.TrimSpace(string(text))
+	}
+	return values, nil
+}
+
+// readLines reads n lines; those that are missing are empty.
+func readLines(r io.Reader, n int) ([]string, error) {
+	values := make([]string, n)
+	lines := bufio.NewReader(r)
+	for i := range values {
 		text, err := lines.ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("reading the secret: %w", err)
+			return nil, err
 		}
 		values[i] = strings.TrimSpace(text)
 	}
@@ -217,18 +261,24 @@ func testDestination(ctx context.Context, c *console, a *App, name string) error
 	}
 	failed := false
 	a.probe(ctx, dest, savedSecrets{a, name}, func(s probeStep) {
+		if ctx.Err() != nil {
+			return
+		}
 		if s.err == nil {
 			fmt.Fprintf(c.out, "ok      %s\n", s.name)
 			return
 		}
 		failed = true
 		f := fault.As(s.err)
-		fmt.Fprintf(c.out, "failed  %s: %s\n        %s [%s]\n", s.name, f.Message(), f.Hint(), f.Code)
+		fmt.Fprintf(c.out, "failed  %s: %s\n        %s [%s]\n", s.name, printable(f.Message()), printable(f.Hint()), f.Code)
 		if s.policy != "" {
 			fmt.Fprintf(c.out, "        This policy allows it:\n%s\n", s.policy)
 		}
 	})
-	if failed {
+	switch {
+	case ctx.Err() != nil:
+		return errInterrupted
+	case failed:
 		return errSomeFailed
 	}
 	return nil

@@ -12,8 +12,6 @@ import (
 	"chute/app/history"
 	"chute/uploader/fault"
 	"chute/uploader/sign"
-
-	"github.com/dustin/go-humanize"
 )
 
 type linkObject struct {
@@ -91,10 +89,10 @@ func printLinks(ctx context.Context, c *console, h *history.History) error {
 		n++
 		state := string(e.State(now))
 		if e.State(now) == history.Works {
-			state = "until " + e.ExpiresAt.Local().Format("2006-01-02 15:04")
+			state = "until " + e.ExpiresAt.Local().Format(minute)
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n",
-			e.ID, e.Sent.Local().Format("2006-01-02 15:04"), humanize.Bytes(uint64(e.Size)), state, printable(e.Name))
+			e.ID, e.Sent.Local().Format(minute), bytesText(e.Size), state, printable(e.Name))
 	}
 	if n == 0 {
 		fmt.Fprintln(c.err, "Nothing was sent yet.")
@@ -124,10 +122,11 @@ func runLink(ctx context.Context, c *console, args []string) error {
 	}
 	fmt.Fprintln(c.out, link.URL)
 	if !link.Expires.IsZero() {
-		fmt.Fprintf(c.err, "Works until %s.\n", link.Expires.Local().Format("2006-01-02 15:04"))
+		fmt.Fprintf(c.err, "Works until %s.\n", link.Expires.Local().Format(minute))
 	}
 	if dest.Type == config.TypeLocal {
 		fmt.Fprintln(c.err, "It works while Chute runs.")
+		app.noKeyring()
 	}
 	return nil
 }

@@ -1,14 +1,11 @@
 package app
 
 import (
-	"archive/zip"
 	"context"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path"
-	"path/filepath"
+	"slices"
 	"time"
 
 	"chute/app/config"
@@ -63,15 +60,9 @@ type sending struct {
 const ahead = 1000
 
 func (s *sending) run(ctx context.Context, paths []string) error {
-	// The local store changes the working directory; what the user typed is
-	// relative to the one of now.
-	places := make([]place, len(paths))
-	for i, p := range paths {
-		abs, err := filepath.Abs(p)
-		if err != nil {
-			return err
-		}
-		places[i] = place{arg: p, path: abs}
+	places, err := places(paths, s.flags)
+	if err != nil {
+		return err
 	}
 	ended := make(chan uploader.Snapshot, ahead)
 	app, err := Open(ctx, Options{Notice: s.notice, Ended: func(e uploader.Snapshot) { ended <- e }})
@@ -105,9 +96,6 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 	return nil
 }
 
-// place is an argument and where it points to.
-type place struct{ arg, path string }
-
 // transfer feeds the engine and reports until everything has ended.
 func (s *sending) transfer(ctx context.Context, dest config.Destination, places []place, ended <-chan uploader.Snapshot) error {
 	watcher := s.app.engine.Watch()
@@ -121,7 +109,7 @@ func (s *sending) transfer(ctx context.Context, dest config.Destination, places 
 	defer tick.Stop()
 	adder := s.app.newAdder(dest, addOptions{key: s.flags.key, life: s.flags.expires.value})
 	item := -1
-	var open, total int
+	open := 0
 	var snapshots []uploader.Snapshot
 	for jobs != nil || open > 0 {
 		next := jobs
@@ -134,32 +122,40 @@ func (s *sending) transfer(ctx context.Context, dest config.Destination, places 
 				jobs = nil
 				continue
 			}
-			if total++; total > 1 && s.flags.key != "" {
-				return wrongUse("--key names one object, but there are several files")
-			}
-			id := uploader.NewID()
-			s.args[id] = j.arg
-			s.order = append(s.order, id)
 			if j.item != item {
 				item = j.item
 				adder.item(0)
 			}
-			adder.add(id, j.Found)
+			id := adder.add(ctx, j.Found)
+			s.args[id] = j.arg
+			s.order = append(s.order, id)
 			open++
 		case e := <-ended:
 			open--
 			s.end(e)
 		case now := <-tick.C:
 			snapshots = watcher.Next(snapshots[:0])
-			s.report.progress(now, snapshots)
+			s.report.progress(now, s.underWay(snapshots))
 		case <-ctx.Done():
-			s.report.finish()
-			fmt.Fprintln(s.err, "Interrupted.")
+			s.interrupted(ended)
 			return errInterrupted
 		}
 	}
 	s.report.finish()
 	return nil
+}
+
+// underWay leaves out, in place, what has ended, and makes the engine forget
+// it. The end is told before the engine's own state shows it.
+func (s *sending) underWay(all []uploader.Snapshot) []uploader.Snapshot {
+	return slices.DeleteFunc(all, func(t uploader.Snapshot) bool {
+		if t.State.Ended() {
+			s.app.engine.Remove(t.ID)
+		}
+		_, known := s.args[t.ID]
+		_, ended := s.ends[t.ID]
+		return !known || ended
+	})
 }
 
 // end reports one end, and prints the links whose turn it is.
@@ -171,18 +167,42 @@ func (s *sending) end(e uploader.Snapshot) {
 		s.failed++
 	}
 	s.ends[e.ID] = e
-	s.app.engine.Remove(e.ID)
-	for len(s.order) > 0 {
-		first, ok := s.ends[s.order[0]]
-		if !ok {
-			return
-		}
-		delete(s.ends, first.ID)
-		delete(s.args, first.ID)
+	for len(s.order) > 0 && s.print(s.order[0]) {
 		s.order = s.order[1:]
-		if first.State == uploader.Done && !s.flags.json {
-			fmt.Fprintln(s.out, shareable(first))
+	}
+}
+
+// print prints the link of a transfer that has ended, and reports whether it has.
+func (s *sending) print(id uploader.ID) bool {
+	e, ok := s.ends[id]
+	if !ok {
+		return false
+	}
+	delete(s.ends, id)
+	delete(s.args, id)
+	if e.State == uploader.Done && !s.flags.json {
+		fmt.Fprintln(s.out, shareable(e))
+	}
+	return true
+}
+
+// interrupted ends what is under way, and prints the links of all that is done,
+// also where they wait for one before them.
+func (s *sending) interrupted(ended <-chan uploader.Snapshot) {
+	s.report.finish()
+	fmt.Fprintln(s.err, "Interrupted.")
+	s.app.endTransfers()
+	for {
+		select {
+		case e := <-ended:
+			if e.State == uploader.Done {
+				s.end(e)
+			}
+			continue
+		default:
 		}
+		s.order = slices.DeleteFunc(s.order, s.print)
+		return
 	}
 }
 
@@ -200,99 +220,11 @@ func (s *sending) notice(text string) {
 	}
 }
 
-// found is a source and the argument it came from.
-type found struct {
-	uploader.Found
-	arg  string
-	item int // which argument
-}
-
-// walk lists the sources behind the arguments, in their order, and closes out.
-func (s *sending) walk(ctx context.Context, places []place, out chan<- found) {
-	defer close(out)
-	give := func(f found) bool {
-		select {
-		case out <- f:
-			return true
-		case <-ctx.Done():
-			return false
-		}
-	}
-	for i, p := range places {
-		if source := s.stream(p); source != nil {
-			if !give(found{uploader.Found{Source: source}, p.arg, i}) {
-				return
-			}
-			continue
-		}
-		for f := range uploader.Walk(p.path) {
-			arg := p.arg
-			if f.Folder != "" {
-				arg = filepath.Join(p.arg, filepath.FromSlash(f.Source.Name()[len(f.Folder)+1:]))
-			}
-			if !give(found{f, arg, i}) {
-				return
-			}
-		}
-	}
-}
-
-// stream returns the source of an argument that is not read from a file: nil
-// for one that is.
-func (s *sending) stream(p place) uploader.Source {
-	if p.arg == "-" {
-		name := "stdin"
-		if s.flags.key != "" {
-			name = path.Base(s.flags.key)
-		}
-		return uploader.NewPipe(name, s.in)
-	}
-	if info, err := os.Stat(p.path); s.flags.zip && err == nil && info.IsDir() {
-		return zipped(p.path)
-	}
-	return nil
-}
-
-// zipped is a folder as one zip archive, made while it is sent. The files are
-// stored as they are: what is large is mostly compressed already, and the line
-// is slower than the disk but not than a compressor.
-func zipped(dir string) uploader.Source {
-	r, w := io.Pipe()
-	go func() { w.CloseWithError(writeZip(w, dir)) }()
-	return uploader.NewPipe(filepath.Base(dir)+".zip", r)
-}
-
-func writeZip(w io.Writer, dir string) error {
-	archive := zip.NewWriter(w)
-	for f := range uploader.Walk(dir) {
-		if err := addToZip(archive, f.Source); err != nil {
-			return fmt.Errorf("%s: %w", f.Source.Name(), err)
-		}
-	}
-	return archive.Close()
-}
-
-func addToZip(archive *zip.Writer, s uploader.Source) error {
-	content, err := s.Open()
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	id := content.Identity()
-	entry, err := archive.CreateHeader(&zip.FileHeader{Name: s.Name(), Method: zip.Store, Modified: id.ModTime})
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(entry, io.NewSectionReader(content, 0, id.Size)); err != nil {
-		return err
-	}
-	return content.Unchanged()
-}
-
 // serve keeps the local store running until the user interrupts.
 func (a *App) serve(ctx context.Context, err io.Writer) {
 	if !a.local.Serves() {
-		return // another Chute does
+		fmt.Fprintln(err, "The links work as long as the other Chute runs, which serves them.")
+		return
 	}
 	fmt.Fprintln(err, "The links work as long as Chute runs. Press Ctrl+C to end it.")
 	<-ctx.Done()

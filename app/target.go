@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"chute/app/config"
 	"chute/app/localstore"
@@ -122,6 +123,9 @@ func (a *App) localTarget(ctx context.Context, dest config.Destination) (uploade
 	if err != nil {
 		return uploader.Target{}, err
 	}
+	if !a.local.Serves() {
+		a.keeping.Do(func() { a.keepLocal(ctx, access) })
+	}
 	if a.local.Moved() {
 		a.log.Warn("the local store's port was taken; links made before do not work now")
 	}
@@ -144,6 +148,34 @@ func (a *App) localTarget(ctx context.Context, dest config.Destination) (uploade
 	t := uploader.Target{Signer: signer, Transport: road}
 	a.targets[key] = t
 	return t, nil
+}
+
+// localCheck is how soon the local store runs again when the process that ran
+// it ends: soon enough for a transfer to go on without a pause to be seen.
+const localCheck = time.Second
+
+// keepLocal makes this process run the local store as soon as the one that
+// runs it now ends, until Close. Transfers go on then, and links work as long
+// as any Chute runs.
+func (a *App) keepLocal(ctx context.Context, access localstore.Access) {
+	secrets := localSecrets{a}
+	if _, _, ok := secrets.Get(ctx); !ok {
+		secrets.Set(ctx, access.AccessKey, access.SecretKey) // the links hold a signature by these
+	}
+	a.work.Go(func() {
+		tick := time.NewTicker(localCheck)
+		defer tick.Stop()
+		for !a.local.Serves() {
+			select {
+			case <-tick.C:
+				if _, err := a.local.Open(a.running); err != nil && a.running.Err() == nil {
+					a.log.Warn("local store", "cause", err)
+				}
+			case <-a.running.Done():
+				return
+			}
+		}
+	})
 }
 
 // transport returns the connections to use for a destination: those with the

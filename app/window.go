@@ -63,6 +63,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	h.show(w)
 	stop := context.AfterFunc(ctx, func() { fyne.Do(f.Quit) })
 	defer stop()
+	h.goOn()
 	if len(paths) > 0 {
 		h.Add(paths)
 	}
@@ -150,12 +151,27 @@ func (h *host) Add(paths []string) {
 					adder.group = group
 					h.groups.found(group, f.Folder)
 				}
-				adder.add(uploader.NewID(), f)
+				adder.add(context.Background(), f)
 			}
 			h.groups.scanned(group)
 		}
 		if dest.Type == config.TypeLocal {
 			h.app.noKeyring()
+		}
+	}()
+}
+
+// goOn takes up what an earlier process left unfinished.
+func (h *host) goOn() {
+	h.mu.Lock()
+	wanted := h.settings.Resume
+	h.mu.Unlock()
+	if !wanted {
+		return
+	}
+	go func() {
+		if err := h.app.resumeAll(context.Background()); err != nil {
+			h.app.log.Error("resuming", "cause", err)
 		}
 	}()
 }

@@ -30,8 +30,8 @@ func (c inCanvas) files(chosen func([]string)) {
 		r.Close()
 		chosen([]string{path})
 	}, c.win)
-	d.Resize(dialogSize(c.win))
 	d.Show()
+	d.Resize(dialogSize(c.win)) // not before: there is nothing to resize yet
 }
 
 func (c inCanvas) folder(chosen func([]string)) {
@@ -40,8 +40,8 @@ func (c inCanvas) folder(chosen func([]string)) {
 			chosen([]string{u.Path()})
 		}
 	}, c.win)
-	d.Resize(dialogSize(c.win))
 	d.Show()
+	d.Resize(dialogSize(c.win)) // not before: there is nothing to resize yet
 }
 
 func dialogSize(w fyne.Window) fyne.Size {

@@ -27,6 +27,7 @@ func newChooser(win fyne.Window) chooser { return &portal{win: win, fallback: in
 type portal struct {
 	win      fyne.Window
 	fallback inCanvas
+	open     bool // a dialog is shown: no second one
 }
 
 // portalPatience is how long the portal may take to open a dialog. It may have
@@ -44,10 +45,15 @@ func (p *portal) folder(chosen func([]string)) {
 }
 
 func (p *portal) ask(title string, options map[string]dbus.Variant, chosen func([]string), fallback func(func([]string))) {
+	if p.open {
+		return
+	}
+	p.open = true
 	parent := parentHandle(p.win)
 	go func() {
 		paths, err := openFile(parent, title, options)
 		fyne.Do(func() {
+			p.open = false
 			switch {
 			case err != nil:
 				fallback(chosen)

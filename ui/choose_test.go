@@ -34,3 +34,18 @@ func TestDroppedPaths(t *testing.T) {
 		t.Errorf("a file in the working directory became %q", got[0])
 	}
 }
+
+func TestDialogsInTheWindow(t *testing.T) {
+	w := newTestWindow(t, newFakeHost())
+	c := inCanvas{w.win}
+	for name, open := range map[string]func(func([]string)){"files": c.files, "folder": c.folder} {
+		open(func([]string) { t.Errorf("%s: chosen without the user", name) })
+		if w.win.Canvas().Overlays().Top() == nil {
+			t.Fatalf("%s: no dialog", name)
+		}
+		w.press(t, "Cancel")
+		if w.win.Canvas().Overlays().Top() != nil {
+			t.Errorf("%s: the dialog did not close", name)
+		}
+	}
+}

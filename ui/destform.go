@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -49,17 +48,6 @@ type destinationForm struct {
 	cancel   context.CancelFunc
 }
 
-// Names of the fields that are not those of destinations.toml.
-const (
-	fieldType      = "type"
-	fieldAccount   = "account"
-	fieldAccessKey = "access_key"
-	fieldSecretKey = "secret_key"
-	fieldToken     = "session_token"
-	fieldSecret    = "secret"
-	fieldHeader    = "auth_header"
-)
-
 func newDestinationForm(s *settings, old string, d Destination) *destinationForm {
 	f := &destinationForm{
 		s: s, old: old, start: d, draft: d,
@@ -82,124 +70,7 @@ func newDestinationForm(s *settings, old string, d Destination) *destinationForm
 func (f *destinationForm) CreateRenderer() fyne.WidgetRenderer {
 	left := container.NewHBox(f.testing)
 	bar := newBar(false, left, kit.NewButton(kit.Outlined, lang.L("Cancel"), f.s.showList), f.saving)
-	return widget.NewSimpleRenderer(container.New(frameLayout{}, kit.NewBox(look.Clear, look.Clear, 0), bar, f.page))
-}
-
-// build makes all fields that any destination may have, in their order;
-// update shows those that this one has.
-func (f *destinationForm) build() {
-	d := f.draft
-	kept := lang.L("kept in the system keyring")
-	if f.old != "" {
-		kept = lang.L("unchanged, kept in the system keyring")
-	}
-	f.typ = kit.NewSelect([]string{typeS3, typeBackend}, []string{lang.L("Bucket with access keys"), lang.L("Upload service of an organisation")}, d.Type,
-		func(v string) { f.draft.Type = v; f.changed() })
-	f.field(fieldType, lang.L("Kind"), f.typ)
-
-	f.buildProvider()
-	f.entry(fieldAccount, lang.L("Account"), "", f.account())
-	f.entry("endpoint", lang.L("Address"), "https://s3.example.org", d.Endpoint)
-	f.region = kit.NewCombo(d.Region)
-	f.region.OnChanged = func(string) { f.changed() }
-	f.field("region", lang.L("Region"), f.region)
-	f.source = kit.NewSelect([]string{"keyring", "aws"}, []string{lang.L("Entered here"), lang.L("From the AWS configuration")}, cmp.Or(d.Credentials, "keyring"),
-		func(v string) { f.draft.Credentials = v; f.changed() })
-	f.field("credentials", lang.L("Keys"), f.source)
-	f.entry("aws_profile", lang.L("Profile"), "default", d.AWSProfile)
-	access := ""
-	if f.old != "" {
-		access = lang.L("unchanged")
-	}
-	f.entry(fieldAccessKey, lang.L("Access key"), access, "")
-	f.secret(fieldSecretKey, lang.L("Secret key"), kept)
-	f.entry("bucket", lang.L("Bucket"), "", d.Bucket)
-
-	f.entry("url", lang.L("Address"), "https://files.example.org/api", d.URL)
-	f.entry("dialect", lang.L("Dialect"), "three-endpoint", d.Dialect)
-	auth, header, _ := strings.Cut(cmp.Or(d.Auth, "none"), ":")
-	f.auth = kit.NewSelect([]string{"none", "bearer", "basic", "header"},
-		[]string{lang.L("No sign-in"), lang.L("Bearer token"), lang.L("Name and password"), lang.L("A header of its own")}, auth,
-		func(v string) { f.draft.Auth = v; f.changed() })
-	f.draft.Auth = auth
-	f.field("auth", lang.L("Sign-in"), f.auth)
-	f.entry(fieldHeader, lang.L("Header"), "X-Api-Key", header)
-	f.secret(fieldSecret, lang.L("Secret"), kept)
-
-	f.entry("name", lang.L("Name"), lang.L("as you want to see it"), d.Name)
-	f.more = kit.NewButton(kit.Quiet, lang.L("More settings"), func() { f.advanced = !f.advanced; f.update() })
-	f.secret(fieldToken, lang.L("Session token"), lang.L("only for temporary keys"))
-	f.path = widget.NewCheck(lang.L("Bucket in the path of the address, not before it"), func(on bool) { f.draft.PathStyle = on; f.changed() })
-	f.path.Checked = d.PathStyle
-	f.field("path_style", "", f.path)
-	f.entry("key", lang.L("Key template"), "{date}/{random}/{name}", d.Key)
-	f.entry("link_expiry", lang.L("Links last"), "24h", d.LinkExpiry)
-	f.entry("public_url", lang.L("Public address"), lang.L("links without end, where the bucket is public"), d.PublicURL)
-	f.entry("part_size", lang.L("Part size"), lang.L("planned for each file"), d.PartSize)
-	f.entry("ca_file", lang.L("CA file"), lang.L("path of an extra certificate authority"), d.CAFile)
-
-	f.page = kit.NewPage(640, 10)
-}
-
-func (f *destinationForm) field(name, label string, control fyne.CanvasObject) {
-	f.fields[name] = kit.NewField(label, control)
-	f.order = append(f.order, name)
-}
-
-func (f *destinationForm) entry(name, label, hint, value string) {
-	e := kit.NewEntry(hint)
-	e.Text = value
-	e.OnChanged = func(string) { f.changed() }
-	f.entries[name] = e
-	f.field(name, label, e)
-}
-
-func (f *destinationForm) secret(name, label, hint string) {
-	e := kit.NewSecret(hint)
-	e.OnChanged = func(string) { f.changed() }
-	f.entries[name] = e
-	f.field(name, label, e)
-}
-
-func (f *destinationForm) text(name string) string { return strings.TrimSpace(f.entries[name].Text) }
-
-// advancedFields are shown by More settings only, or when they hold something.
-var advancedFields = []string{fieldToken, "path_style", "key", "link_expiry", "public_url", "part_size", "ca_file"}
-
-// has says whether the destination, as entered so far, has a field.
-func (f *destinationForm) has(name string) bool {
-	switch name {
-	case fieldType:
-		return f.old == ""
-	case "name":
-		return f.draft.Type != typeLocal
-	case "key", "link_expiry":
-		return true
-	case "public_url", "part_size", "ca_file":
-		return f.draft.Type != typeLocal
-	case "provider", "credentials", "path_style":
-		return f.draft.Type == typeS3
-	case "bucket":
-		return f.draft.Type == typeS3 || f.draft.Type == typeBackend && f.draft.Bucket != ""
-	case fieldAccount:
-		return f.draft.Type == typeS3 && strings.Contains(f.preset().Endpoint, "{account}")
-	case "endpoint":
-		return f.draft.Type == typeS3 && f.preset().NeedsEndpoint
-	case "region":
-		p := f.preset()
-		return f.draft.Type == typeS3 && (len(p.Regions) > 0 || p.NeedsEndpoint || p.Endpoint == "" || strings.Contains(p.Endpoint, "{region}"))
-	case "aws_profile":
-		return f.draft.Type == typeS3 && f.draft.Credentials == "aws"
-	case fieldAccessKey, fieldSecretKey, fieldToken:
-		return f.draft.Type == typeS3 && f.draft.Credentials != "aws"
-	case "url", "dialect", "auth":
-		return f.draft.Type == typeBackend
-	case fieldSecret:
-		return f.draft.Type == typeBackend && f.draft.Auth != "none"
-	case fieldHeader:
-		return f.draft.Type == typeBackend && f.draft.Auth == "header"
-	}
-	return false
+	return widget.NewSimpleRenderer(container.New(frameLayout{}, kit.NewBox(look.Clear, look.Clear, 0), f.page, bar))
 }
 
 // update shows the fields that the destination has.

@@ -12,6 +12,7 @@ import (
 	"chute/ui/internal/model"
 	"chute/ui/internal/words"
 	"chute/uploader"
+	"chute/uploader/fault"
 )
 
 // face is what a row shows, as plain values. Two rows with equal faces look the
@@ -26,6 +27,7 @@ type face struct {
 	strip bool // the parts instead of the bar
 
 	message, hint string // of a failure; with a message there is an error card
+	remedy        action // what the error card's main button does
 
 	copyLabel string // of the Copy button; empty: none
 	actions   []action
@@ -58,7 +60,8 @@ const (
 	actRemove
 	actExpand
 	actCollapse
-	actDetails // copy the details of a failure
+	actDetails  // copy the details of a failure
+	actEnterKey // open the destination's form
 )
 
 // detail is a labelled value in an opened row.
@@ -152,6 +155,11 @@ func (f *facer) transfer(s *uploader.Snapshot) face {
 		r.actions = []action{actRemove}
 		if s.Err != nil {
 			r.message, r.hint = f.host.Explain(s.Err)
+			r.remedy = actRetry
+			if needsKey(s.Err) {
+				r.remedy = actEnterKey
+				r.actions = []action{actRetry, actRemove}
+			}
 		}
 	case uploader.Cancelled:
 		r.tone = toneQuiet
@@ -273,6 +281,11 @@ func (f *facer) done(size string, noLink bool, expires time.Time, linked, copied
 	return spans
 }
 
+// needsKey says that trying again with the same keys cannot help.
+func needsKey(e *fault.Error) bool {
+	return e.Code == fault.Signature || e.Variant == fault.KeysOver || e.Variant == fault.DeniedBackend
+}
+
 // reason is why a transfer is tried again, to stand in the middle of a line.
 func (f *facer) reason(s *uploader.Snapshot) string {
 	if s.Err == nil {
@@ -315,59 +328,4 @@ func fraction(sent, size int64) float32 {
 		return 0
 	}
 	return float32(float64(sent) / float64(size))
-}
-
-// details lists what an opened row tells.
-func (f *facer) details(k model.Key) []detail {
-	var d []detail
-	add := func(label, value string) {
-		if value != "" {
-			d = append(d, detail{label, value})
-		}
-	}
-	if g := f.model.Group(k.Group); g != nil {
-		add(lang.L("Done"), words.Of(words.Number(g.Count(uploader.Done)), words.Number(g.Tally.Files)))
-		add(lang.L("Size"), words.Size(g.Size))
-		add(lang.L("Sent again"), again(g.Again, g.Size))
-		if len(g.Members) > 0 {
-			add(lang.L("Goes to"), f.model.Item(g.Members[0]).Destination)
-		}
-		return d
-	}
-	s := f.model.Item(k.ID)
-	if s == nil {
-		return nil
-	}
-	if s.Parts > 1 {
-		add(lang.L("Parts"), words.Of(words.Number(s.PartsDone), words.Number(s.Parts)))
-		add(lang.L("Part size"), words.Binary(s.PartSize))
-	}
-	if !s.Started.IsZero() {
-		add(lang.L("Sent again"), again(s.Again, s.Size))
-	}
-	if s.State == uploader.Done && !s.Started.IsZero() {
-		add(lang.L("Took"), words.Span(s.Ended.Sub(s.Started)))
-	}
-	if s.Err != nil && s.State == uploader.Failed {
-		add(lang.L("Code"), string(s.Err.Code))
-	}
-	to := s.Destination
-	if s.Key != "" {
-		to = strings.TrimPrefix(s.Bucket+"/"+s.Key, "/")
-	}
-	add(lang.L("Goes to"), to)
-	switch s.State {
-	case uploader.Done:
-		add(lang.L("Link"), s.Link.URL)
-	case uploader.Failed, uploader.Cancelled:
-		add(lang.L("File"), s.Path)
-	}
-	return d
-}
-
-func again(bytes, size int64) string {
-	if bytes <= 0 {
-		return lang.L("nothing")
-	}
-	return words.Size(bytes) + ", " + words.Percent(bytes, size)
 }

@@ -16,6 +16,7 @@ import (
 	"chute/ui/internal/kit"
 	"chute/ui/internal/model"
 	"chute/uploader"
+	"chute/uploader/fault"
 )
 
 func TestRowButtonsReachTheHost(t *testing.T) {
@@ -156,7 +157,11 @@ func TestDropReachesTheHost(t *testing.T) {
 	h := newFakeHost()
 	w := newTestWindow(t, h)
 	w.openSettings() // anywhere, the settings too
-	w.add(droppedPaths([]fyne.URI{storage.NewFileURI("/home/ada/a b+c%20#é.pdf"), storage.NewURI("https://example.org/x?y=1")}))
+	link, err := storage.ParseURI("https://example.org/x?y=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.add(droppedPaths([]fyne.URI{storage.NewFileURI("/home/ada/a b+c%20#é.pdf"), link}))
 	wantCalls(t, h, "add [/home/ada/a b+c%20#é.pdf https://example.org/x?y=1]")
 	if w.settings != nil {
 		t.Error("the settings hide what was dropped")
@@ -342,20 +347,17 @@ func TestHeaderPickers(t *testing.T) {
 }
 
 func TestToastGoesByItself(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newTestWindow(t, newFakeHost())
-		w.toast.Show("3 links copied")
-		time.Sleep(kit.ToastTime - time.Millisecond)
-		synctest.Wait()
-		if w.toast.Text() == "" {
-			t.Error("gone too early")
-		}
-		time.Sleep(2 * time.Millisecond)
-		synctest.Wait()
-		if got := w.toast.Text(); got != "" {
-			t.Errorf("still shows %q", got)
-		}
-	})
+	for after, want := range map[time.Duration]string{kit.ToastTime - time.Millisecond: "3 links copied", kit.ToastTime + time.Millisecond: ""} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newTestWindow(t, newFakeHost())
+			w.toast.Show("3 links copied")
+			time.Sleep(after)
+			synctest.Wait()
+			if got := w.toast.Text(); got != want {
+				t.Errorf("after %v it shows %q", after, got)
+			}
+		})
+	}
 }
 
 func TestPumpPullsWhileShownOnly(t *testing.T) {
@@ -405,4 +407,42 @@ func TestPumpQueuesOneCallAtMost(t *testing.T) {
 			t.Error("a call that waited ran after the window was hidden")
 		}
 	})
+}
+
+func TestTabGoesFromTopToBottom(t *testing.T) {
+	h := newFakeHost()
+	w := newTestWindow(t, h)
+	h.tell(snapshot("a", uploader.Sending))
+	w.pull()
+	c := w.win.Canvas()
+	var got []string
+	for range 10 {
+		c.FocusNext()
+		switch o := c.Focused().(type) {
+		case *transfers:
+			got = append(got, "list")
+		case fyne.Accessible:
+			got = append(got, o.AccessibilityLabel())
+		}
+	}
+	want := []string{"work", "2 days", "Add files", "Add a folder", "Settings", "list", "Pause", "Cancel", "Full speed", "Pause all"}
+	if !slices.Equal(got, want) {
+		t.Errorf("order %q, want %q", got, want)
+	}
+}
+
+func TestRefusedKeyOpensItsDestination(t *testing.T) {
+	h := newFakeHost()
+	w := newTestWindow(t, h)
+	s := failedSnapshot("a")
+	s.Err = fault.New(fault.Signature, fault.SignatureSecret, nil, nil)
+	h.tell(s)
+	w.pull()
+	pressIn(t, w.rowOf(t, "a"), "Retry")
+	wantCalls(t, h, "retry [a]")
+	pressIn(t, w.rowOf(t, "a"), "Enter key")
+	if w.settings == nil || w.settings.form == nil || w.settings.form.old != "work" {
+		t.Error("the form of the destination did not open")
+	}
+	w.closeSettings()
 }

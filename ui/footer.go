@@ -113,12 +113,13 @@ func (f *footer) phrase(t model.Tally) []kit.Span {
 	files := lang.L("{{.N}} of {{.Files}}", map[string]any{
 		"N": words.Number(t.Count(uploader.Done)), "Files": words.Count("{{.N}} files", t.Files),
 	})
-	s := more(strong(files), words.Of(words.Size(t.Sent), words.Size(t.Size)))
+	s := strong(files)
+	if t.Count(uploader.Failed) > 0 {
+		s = append(s, kit.Span{Text: " · ", Color: look.Muted}, kit.Span{Text: needs, Color: look.Err})
+	}
+	s = more(s, words.Of(words.Size(t.Sent), words.Size(t.Size)))
 	for _, m := range moving(float64(t.Speed), t.Left()) {
 		s = append(s, kit.Span{Text: "     " + m, Color: look.Muted})
-	}
-	if t.Count(uploader.Failed) > 0 {
-		s = append(s, kit.Span{Text: "     " + needs, Color: look.Err})
 	}
 	return s
 }

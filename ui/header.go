@@ -56,7 +56,7 @@ func (h *header) update() {
 	}
 	h.destination.Text = displayName(current)
 	h.destination.Refresh()
-	h.life.Text = lifeLabel(h.w.host.LinkLife())
+	h.life.Text = h.currentLife()
 	h.life.Refresh()
 	h.Refresh() // the widths follow the texts
 }
@@ -86,9 +86,26 @@ func (h *header) lifeOptions() []kit.Option {
 
 func lifeLabel(d time.Duration) string {
 	if d == 0 {
-		return lang.L("As usual")
+		return lang.L("As the destination says")
 	}
 	return words.Life(d)
+}
+
+// currentLife is how long new links last, as far as the window can tell.
+func (h *header) currentLife() string {
+	if d := h.w.host.LinkLife(); d > 0 {
+		return words.Life(d)
+	}
+	all, current := h.w.host.Destinations()
+	for _, d := range all {
+		if d.Name != current {
+			continue
+		}
+		if life, err := time.ParseDuration(d.LinkExpiry); err == nil && life > 0 {
+			return words.Life(life)
+		}
+	}
+	return lang.L("as usual")
 }
 
 // thisComputer is the name of the destination that is there without any

@@ -47,7 +47,7 @@ var _ Host = (*fakeHost)(nil)
 func newFakeHost() *fakeHost {
 	return &fakeHost{
 		parts: map[uploader.ID][]uploader.Part{}, groups: map[uploader.GroupID]Group{}, adding: map[uploader.BatchID]bool{},
-		all:     []Destination{{Name: "work", Type: typeS3, Provider: "r2", Endpoint: "https://acc1.r2.cloudflarestorage.com", Bucket: "media", Credentials: "keyring"}, {Name: "this-computer", Type: typeLocal}},
+		all:     []Destination{{Name: "work", Type: typeS3, Provider: "r2", Endpoint: "https://acc1.r2.cloudflarestorage.com", Bucket: "media", Credentials: "keyring", LinkExpiry: "48h"}, {Name: "this-computer", Type: typeLocal}},
 		current: "work", set: Settings{CopyLinks: true, Theme: "light", Speed: "full"},
 	}
 }
@@ -139,6 +139,7 @@ func newTestWindow(t testing.TB, h Host) *Window {
 	a := test.NewTempApp(t)
 	w := New(a, h, Options{Now: func() time.Time { return noon }})
 	w.win.Resize(fyne.NewSize(900, 620))
+	t.Cleanup(w.toast.Hide) // no timer outlives its test
 	return w
 }
 

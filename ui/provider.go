@@ -4,9 +4,9 @@ import (
 	"regexp"
 	"strings"
 
-	"chute/ui/internal/kit"
-
 	"fyne.io/fyne/v2/lang"
+
+	"chute/ui/internal/kit"
 )
 
 // This file is the part of the destination form that knows presets: which

@@ -40,7 +40,7 @@ type row struct {
 	strip    *kit.Strip
 	errCard  *kit.Box
 	errText  *kit.Para
-	retry    *kit.Button
+	remedy   *kit.Button
 	copyInfo *kit.Button
 	divider  *kit.Box
 	labels   []*kit.Line
@@ -75,7 +75,7 @@ func newRow(act func(model.Key, action), tapped func(model.Key)) *row {
 	}
 	r.title.Middle = true
 	r.copy = kit.NewButton(kit.Outlined, "", func() { r.act(r.key, actCopy) })
-	r.retry = kit.NewButton(kit.Filled, lang.L("Retry"), func() { r.act(r.key, actRetry) })
+	r.remedy = kit.NewButton(kit.Filled, "", func() { r.act(r.key, r.face.remedy) })
 	r.copyInfo = kit.NewButton(kit.Outlined, lang.L("Copy details"), func() { r.act(r.key, actDetails) })
 	for range maxButtons {
 		r.buttons = append(r.buttons, kit.NewIconButton("close", "", nil))
@@ -99,6 +99,8 @@ func (a action) button() (icon, name string) {
 		return "close", lang.L("Cancel")
 	case actRetry:
 		return "retry", lang.L("Retry")
+	case actEnterKey:
+		return "edit", lang.L("Enter key")
 	case actOpen:
 		return "open", lang.L("Open in the browser")
 	case actRemove:
@@ -166,7 +168,7 @@ func errorSpans(message, hint string) []kit.Span {
 // sameShape says that nothing is where it was not before.
 func sameShape(a, b face) bool {
 	return a.copyLabel == b.copyLabel && slices.Equal(a.actions, b.actions) && a.strip == b.strip &&
-		(a.bar >= 0) == (b.bar >= 0) && a.message == b.message && a.hint == b.hint &&
+		(a.bar >= 0) == (b.bar >= 0) && a.remedy == b.remedy && a.message == b.message && a.hint == b.hint &&
 		len(a.details) == len(b.details) && a.nested == b.nested
 }
 
@@ -185,9 +187,11 @@ func (r *row) shape() {
 	}
 	show(r.strip, f.strip)
 	show(r.bar, f.bar >= 0 && !f.strip)
-	for _, o := range []fyne.CanvasObject{r.errCard, r.errText, r.retry, r.copyInfo} {
+	for _, o := range []fyne.CanvasObject{r.errCard, r.errText, r.remedy, r.copyInfo} {
 		show(o, f.message != "")
 	}
+	_, remedy := f.remedy.button()
+	r.remedy.SetText(remedy)
 	show(r.divider, len(f.details) > 0)
 	r.setDetails()
 }
@@ -238,7 +242,7 @@ func (r *row) CreateRenderer() fyne.WidgetRenderer {
 	for _, b := range r.buttons {
 		o = append(o, b)
 	}
-	o = append(o, r.bar, r.strip, r.errCard, r.errText, r.retry, r.copyInfo, r.divider)
+	o = append(o, r.bar, r.strip, r.errCard, r.errText, r.remedy, r.copyInfo, r.divider)
 	for i := range maxDetails {
 		o = append(o, r.labels[i], r.values[i])
 	}

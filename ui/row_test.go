@@ -70,6 +70,9 @@ func rowCases() []rowCase {
 		{name: "done_without_link", items: with(doneSnapshot("a", ""), func(s *uploader.Snapshot) { s.Link = sign.Link{}; s.NoLink = true })},
 		{name: "failed", items: with(failedSnapshot("a"), func(*uploader.Snapshot) {})},
 		{name: "failed_open", items: with(failedSnapshot("a"), func(*uploader.Snapshot) {}), open: true},
+		{name: "failed_key", items: with(failedSnapshot("a"), func(s *uploader.Snapshot) {
+			s.Err = fault.New(fault.Signature, fault.SignatureKey, fault.Facts{"Key": "7QPA"}, nil)
+		})},
 		{name: "cancelled", items: with(snapshot("a", uploader.Cancelled), func(*uploader.Snapshot) {})},
 		{name: "group_queued", items: folder(uploader.Queued, uploader.Queued, uploader.Queued), group: photos},
 		{name: "group_sending", items: folder(uploader.Done, uploader.Sending, uploader.Queued), group: photos},

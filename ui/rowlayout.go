@@ -107,8 +107,8 @@ func (r *row) place(size fyne.Size) {
 		put(r.errCard, text, y, full, errorCardHeight(h))
 		put(r.errText, text+errPad, y+errPad-2, inner, h)
 		by := y + errPad + h + look.Space2 - 2
-		w := r.retry.MinSize().Width
-		put(r.retry, text+errPad, by, w, rowButton)
+		w := r.remedy.MinSize().Width
+		put(r.remedy, text+errPad, by, w, rowButton)
 		put(r.copyInfo, text+errPad+w+look.Space2, by, r.copyInfo.MinSize().Width, rowButton)
 		y += errorCardHeight(h)
 	}

@@ -65,7 +65,7 @@ func (l barLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 // CreateRenderer is for Fyne.
 func (s *settings) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(container.NewStack(kit.NewBox(look.Background, look.Clear, 0),
-		container.New(frameLayout{}, s.header, kit.NewBox(look.Clear, look.Clear, 0), s.stack)))
+		container.New(frameLayout{}, s.header, s.stack, kit.NewBox(look.Clear, look.Clear, 0))))
 }
 
 // back leaves the form, or the settings.
@@ -144,7 +144,7 @@ func (s *settings) card(d Destination, current, removable bool) fyne.CanvasObjec
 	edit := kit.NewIconButton("edit", lang.L("Edit"), func() { s.edit(d) })
 	remove := kit.NewIconButton("trash", lang.L("Remove"), func() { s.remove(d) })
 	show(remove, removable)
-	return kit.NewCard(look.Surface, look.Border, container.New(cardLayout{}, tile, kit.NewRow(look.Space1, texts, test, edit, remove)))
+	return kit.NewCard(look.Surface, look.Border, container.New(cardLayout{}, tile, kit.NewRow(look.Space2, texts, test, edit, remove)))
 }
 
 // cardLayout puts a tile before the rest.

@@ -181,8 +181,8 @@ func TestSaveThatFailsKeepsTheForm(t *testing.T) {
 func TestTestShowsStepsAndPolicy(t *testing.T) {
 	h := newFakeHost()
 	h.steps = []TestStep{{Name: "upload", OK: true}, {Name: "delete", Message: "No.", Hint: "Ask.", Policy: "{policy}"}}
-	h.release = make(chan struct{})
 	inSettings(t, h, func(t *testing.T, w *Window) {
+		h.release = make(chan struct{}) // of this bubble
 		w.press(t, "Edit")
 		w.press(t, "Test")
 		synctest.Wait()
@@ -207,8 +207,8 @@ func TestTestShowsStepsAndPolicy(t *testing.T) {
 
 func TestLeavingTheFormStopsTheTestAndForgetsKeys(t *testing.T) {
 	h := newFakeHost()
-	h.release = make(chan struct{}) // never closed: only the context ends the test
 	inSettings(t, h, func(t *testing.T, w *Window) {
+		h.release = make(chan struct{}) // never closed: only the context ends the test
 		w.press(t, "Edit")
 		f := w.settings.form
 		f.enter(map[string]string{fieldAccessKey: "A", fieldSecretKey: "S"})

@@ -62,10 +62,11 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.pump = newPump(w.pull)
 
 	w.list = newTransfers(h, o.Now)
+	w.list.enterKey = w.editDestination
 	w.list.onEnd, w.list.onChange, w.list.copyText = w.batchEnded, w.changed, w.copy
 	w.header, w.footer, w.empty = newHeader(w), newFooter(w), newEmptyState(w)
 	w.body = container.NewStack(w.list, w.empty)
-	w.content = container.New(frameLayout{}, w.header, w.footer, w.body)
+	w.content = container.New(frameLayout{}, w.header, w.body, w.footer)
 	w.layers = container.NewStack(kit.NewBox(look.Background, look.Clear, 0), w.content,
 		w.toast.Object(), kit.NewTipLayer().Object())
 	w.win.SetContent(container.New(leastSize{}, w.layers))
@@ -73,6 +74,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 
 	w.win.Resize(o.Size)
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.add(droppedPaths(uris)) })
+	w.win.SetOnClosed(w.pump.halt)
 	w.bindKeys()
 	return w
 }
@@ -144,8 +146,17 @@ func (w *Window) add(paths []string) {
 	w.list.list.ScrollToTop()
 }
 
-func (w *Window) addFiles()  { w.chooser.files(w.add) }
-func (w *Window) addFolder() { w.chooser.folder(w.add) }
+func (w *Window) addFiles() {
+	if w.win.Canvas().Overlays().Top() == nil { // one question at a time
+		w.chooser.files(w.add)
+	}
+}
+
+func (w *Window) addFolder() {
+	if w.win.Canvas().Overlays().Top() == nil {
+		w.chooser.folder(w.add)
+	}
+}
 
 // batchEnded copies the links of a drop that is done, and says so.
 func (w *Window) batchEnded(r model.Result) {
@@ -200,11 +211,25 @@ func (w *Window) openSettings() {
 	if w.settings != nil {
 		return
 	}
+	for overlays := w.win.Canvas().Overlays(); overlays.Top() != nil; { // a menu that is open
+		overlays.Remove(overlays.Top())
+	}
 	w.settings = newSettings(w)
 	w.content.Hide()
 	w.layers.Objects = append(w.layers.Objects[:2:2], append([]fyne.CanvasObject{w.settings}, w.layers.Objects[2:]...)...)
 	w.layers.Refresh()
 	w.win.Canvas().Unfocus()
+}
+
+// editDestination opens the settings at a destination.
+func (w *Window) editDestination(name string) {
+	w.openSettings()
+	all, _ := w.host.Destinations()
+	for _, d := range all {
+		if d.Name == name {
+			w.settings.edit(d)
+		}
+	}
 }
 
 func (w *Window) closeSettings() {
@@ -245,19 +270,19 @@ func (w *Window) bindKeys() {
 	})
 }
 
-// frameLayout puts the first object at the top, the second at the bottom and
-// the third between them, without gaps.
+// frameLayout puts the first object at the top, the last at the bottom and the
+// second between them, without gaps. The order is also that of the Tab key.
 type frameLayout struct{}
 
 func (frameLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 func (frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
-	top, bottom := o[0].MinSize().Height, o[1].MinSize().Height
-	if !o[1].Visible() {
+	top, bottom := o[0].MinSize().Height, o[2].MinSize().Height
+	if !o[2].Visible() {
 		bottom = 0
 	}
 	put(o[0], 0, 0, size.Width, top)
-	put(o[1], 0, size.Height-bottom, size.Width, bottom)
-	put(o[2], 0, top, size.Width, size.Height-top-bottom)
+	put(o[1], 0, top, size.Width, size.Height-top-bottom)
+	put(o[2], 0, size.Height-bottom, size.Width, bottom)
 }
 
 // leastSize keeps the window usable.

@@ -190,59 +190,83 @@ func newParts(n int) []*part {
 	return parts
 }
 
-// sendParts sends what is not yet acknowledged.
-func (t *transfer) sendParts(ctx context.Context) error {
-	work, ctx := errgroup.WithContext(ctx)
-	work.SetLimit(inHand)
+// sendParts sends what is not yet acknowledged, in order: a slot first, then
+// the next part for it.
+func (t *transfer) sendParts(whole context.Context) error {
+	work, ctx := errgroup.WithContext(whole)
+	hand := make(chan struct{}, inHand)
 	for i, p := range t.parts {
 		if PartState(p.state.Load()) == PartDone {
 			continue
 		}
-		if ctx.Err() != nil {
+		select {
+		case hand <- struct{}{}:
+		case <-ctx.Done():
+		}
+		if t.takeSlot(ctx) != nil {
 			break
 		}
 		offset, size := t.plan.Range(i + 1)
-		work.Go(func() error { return t.sendPart(ctx, i+1, p, t.content, offset, size) })
+		work.Go(func() error {
+			defer func() { <-hand }()
+			return t.sendPart(ctx, i+1, p, shipment{content: t.content, offset: offset, size: size}, true)
+		})
 	}
-	return work.Wait()
+	if err := work.Wait(); err != nil {
+		return err
+	}
+	return context.Cause(whole)
 }
 
 // sendPart gets one part, or the one request, to the store, trying as often as
-// it makes sense. The bytes are size bytes of content from offset on.
-func (t *transfer) sendPart(ctx context.Context, number int, p *part, content io.ReaderAt, offset, size int64) error {
+// it makes sense. The first try uses the slot that the caller holds, if it does.
+func (t *transfer) sendPart(ctx context.Context, number int, p *part, s shipment, holdsSlot bool) error {
+	s.meter, s.total = &p.meter, &t.sent
+	s.name, s.contentType = downloadName(t.source.Name()), t.ref.ContentType
+	defer func() {
+		if holdsSlot { // it ended before the first try
+			t.e.slots.release(0)
+		}
+	}()
 	return t.retrier(p).do(ctx, func(ctx context.Context) error {
-		if err := t.takeSlot(ctx); err != nil {
-			return err
+		if !holdsSlot {
+			if err := t.takeSlot(ctx); err != nil {
+				return err
+			}
 		}
-		var moved int64
-		defer func() { t.e.slots.release(moved) }()
-		t.active.Add(1)
-		defer t.active.Add(-1)
-		p.attempts.Add(1)
-		p.state.Store(uint32(PartSending))
-		defer p.state.CompareAndSwap(uint32(PartSending), uint32(PartWaiting))
-
-		request, err := t.sign(ctx, number, size)
-		if err != nil {
-			return err
-		}
-		r, err := t.courier.send(ctx, request, shipment{
-			content: content, offset: offset, size: size, meter: &p.meter, total: &t.sent,
-			wantMD5: t.wantMD5(), name: downloadName(t.source.Name()), contentType: t.ref.ContentType,
-		})
-		if err == nil {
-			err = checkPart(r, t.limits.ETags)
-		}
-		if err != nil {
-			wasted := takeBack(&p.meter, &t.sent)
-			t.again.Add(wasted)
-			t.mayHaveLanded(wasted >= size && fault.As(err).Class == fault.Transient)
-			return t.blame(err)
-		}
-		moved = size
-		t.acknowledge(number, p, r)
-		return nil
+		holdsSlot = false
+		return t.attempt(ctx, number, p, s)
 	})
+}
+
+// attempt sends a part once. It gives the slot back that its caller took.
+func (t *transfer) attempt(ctx context.Context, number int, p *part, s shipment) error {
+	var moved int64
+	defer func() { t.e.slots.release(moved) }()
+	t.active.Add(1)
+	defer t.active.Add(-1)
+	p.attempts.Add(1)
+	p.state.Store(uint32(PartSending))
+	defer p.state.CompareAndSwap(uint32(PartSending), uint32(PartWaiting))
+
+	request, err := t.sign(ctx, number, s.size)
+	if err != nil {
+		return err
+	}
+	s.wantMD5 = t.wantMD5()
+	r, err := t.courier.send(ctx, request, s)
+	if err == nil {
+		err = checkPart(r, t.limits.ETags)
+	}
+	if err != nil {
+		wasted := takeBack(&p.meter, &t.sent)
+		t.again.Add(wasted)
+		t.mayHaveLanded(wasted >= s.size && fault.As(err).Class == fault.Transient)
+		return t.blame(err)
+	}
+	moved = s.size
+	t.acknowledge(number, p, r)
+	return nil
 }
 
 func (t *transfer) takeSlot(ctx context.Context) error {

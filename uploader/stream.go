@@ -104,7 +104,7 @@ func (t *transfer) sendStreamParts(ctx context.Context, r io.Reader) error {
 		t.mu.Unlock()
 		work.Go(func() error {
 			defer file.Close()
-			return t.sendPart(ctx, number, p, file, 0, file.size)
+			return t.sendPart(ctx, number, p, shipment{content: file, size: file.size}, false)
 		})
 		if file.whole {
 			break

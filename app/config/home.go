@@ -70,6 +70,9 @@ func (h Home) Settings() string { return filepath.Join(h.config, "settings.toml"
 // State is the path of state.db: journal and history.
 func (h Home) State() string { return filepath.Join(h.state, "state.db") }
 
+// Leases is the folder of the locks by which processes know of each other.
+func (h Home) Leases() string { return filepath.Join(h.state, "leases") }
+
 // Log is the path of chute.log.
 func (h Home) Log() string { return filepath.Join(h.state, "chute.log") }
 

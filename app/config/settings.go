@@ -8,6 +8,7 @@ import (
 // Settings are the preferences in settings.toml.
 type Settings struct {
 	CopyLinks bool   // put links on the clipboard when a drop is done
+	Resume    bool   // at the start of the window go on with unfinished uploads
 	Theme     string // "system", "light" or "dark"
 	Speed     string // "gentle", "normal" or "full"
 	// LinkLife is how long new links last; 0: as the destination says.
@@ -19,19 +20,19 @@ type Settings struct {
 
 // DefaultSettings hold until the user says otherwise.
 func DefaultSettings() Settings {
-	return Settings{CopyLinks: true, Theme: "system", Speed: "normal"}
+	return Settings{CopyLinks: true, Resume: true, Theme: "system", Speed: "normal"}
 }
 
 // settingsText is Settings as the file has it.
 type settingsText struct {
-	copyLinks                 bool
+	copyLinks, resume         bool
 	theme, speed, linkLife    string
 	windowWidth, windowHeight int64
 }
 
 func (s Settings) text() settingsText {
 	t := settingsText{
-		copyLinks: s.CopyLinks, theme: s.Theme, speed: s.Speed,
+		copyLinks: s.CopyLinks, resume: s.Resume, theme: s.Theme, speed: s.Speed,
 		windowWidth: int64(s.WindowWidth), windowHeight: int64(s.WindowHeight),
 	}
 	if s.LinkLife != 0 {
@@ -43,6 +44,7 @@ func (s Settings) text() settingsText {
 func (t *settingsText) fields() []field {
 	return []field{
 		{"copy_links", &t.copyLinks},
+		{"resume", &t.resume},
 		{"theme", &t.theme},
 		{"speed", &t.speed},
 		{"link_life", &t.linkLife},
@@ -72,7 +74,7 @@ func (t settingsText) settings() (Settings, []Problem) {
 		}
 	}
 	return Settings{
-		CopyLinks: t.copyLinks, Theme: t.theme, Speed: t.speed, LinkLife: life,
+		CopyLinks: t.copyLinks, Resume: t.resume, Theme: t.theme, Speed: t.speed, LinkLife: life,
 		WindowWidth: int(t.windowWidth), WindowHeight: int(t.windowHeight),
 	}, c
 }

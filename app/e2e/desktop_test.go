@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -20,6 +21,8 @@ type desktop struct {
 	t   *testing.T
 	dir string // of everything that its programs keep
 	env env
+
+	pictured sync.Once // at the first failure
 }
 
 // windowManager places the windows side by side, without decoration, so that
@@ -38,25 +41,21 @@ const windowManager = `<?xml version="1.0" encoding="UTF-8"?>
 </openbox_config>
 `
 
-// fileManager shows a folder as icons, and nothing beside it.
+// fileManager shows a folder as icons, also those whose names begin with a dot,
+// and no status bar: what changes in its window is what is in the folder.
 const fileManager = `[ui]
-always_show_tabs=0
-hide_close_btn=1
-win_width=600
-win_height=600
 view_mode=icon
 show_hidden=1
 sort=name;ascending;
-toolbar=
 show_statusbar=0
-pathbar_mode_buttons=0
-side_pane_mode=hidden;none
+win_width=600
+win_height=600
 `
 
 // newDesktop starts a desktop that lasts as long as the test.
 func newDesktop(t *testing.T) *desktop {
 	t.Helper()
-	need(t, "Xvfb", "openbox", "xdotool", "xclip", "import")
+	need(t, "Xvfb", "openbox", "pcmanfm", "xdotool", "xclip", "import")
 	// Not t.TempDir: sockets live here, and the paths of sockets must be short.
 	dir, err := os.MkdirTemp("", "chute-")
 	if err != nil {
@@ -91,7 +90,7 @@ func (d *desktop) open(e env, title, name string, args ...string) (*process, win
 	p := start(d.t, e, nil, name, args...)
 	d.t.Cleanup(func() { // before the program ends, so that it is in the picture
 		if d.t.Failed() {
-			d.keepPicture()
+			d.pictured.Do(d.keepPicture)
 		}
 	})
 	var id string
@@ -123,7 +122,6 @@ func (d *desktop) chute(args ...string) (*process, window) {
 // fileManager opens a file manager on a folder.
 func (d *desktop) fileManager(folder string) window {
 	d.t.Helper()
-	need(d.t, "pcmanfm")
 	config := filepath.Join(d.dir, "xdg_config_home")
 	write(d.t, filepath.Join(config, "pcmanfm", "default", "pcmanfm.conf"), fileManager)
 	write(d.t, filepath.Join(config, "libfm", "libfm.conf"), "[config]\nsingle_click=0\n")

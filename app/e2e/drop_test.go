@@ -20,35 +20,34 @@ import (
 )
 
 func TestDropOneFile(t *testing.T) {
-	drop(t, "report.bin")
+	drop(t, map[string][]byte{"report.bin": random(100_000)})
 }
 
 func TestDropLargeFile(t *testing.T) {
-	testDrop(t, map[string][]byte{"film.bin": random(40<<20 + 1)})
+	drop(t, map[string][]byte{"film.bin": random(40<<20 + 1)}) // in parts
 }
 
 func TestDropManyAndAFolder(t *testing.T) {
-	drop(t, "a.txt", "b.txt", "album/1.txt", "album/nested/2.txt", "empty.txt")
+	drop(t, map[string][]byte{
+		"a.txt": random(1), "b.txt": random(1000), "empty.txt": nil,
+		"album/1.txt": random(2000), "album/nested/2.txt": random(3000),
+	})
 }
 
 func TestDropNames(t *testing.T) {
-	drop(t, "with two  spaces.txt", "100% + #1 & why?.txt", "‘quotes’ \"and\" 'more'.txt", "📷 Grüße 日本語.txt", ".hidden")
-}
-
-// drop is testDrop for files whose content does not matter.
-func drop(t *testing.T, names ...string) {
-	t.Helper()
 	files := make(map[string][]byte)
-	for i, name := range names {
-		files[name] = random(i * 1000) // the first is empty
+	for _, name := range []string{
+		"with two  spaces.txt", "100% + #1 & why?.txt", `‘quotes’ "and" 'more'.txt`, "📷 Grüße 日本語.txt", ".hidden",
+	} {
+		files[name] = random(1000)
 	}
-	testDrop(t, files)
+	drop(t, files)
 }
 
-// testDrop drags files (by their paths inside a folder) from a file manager's
+// drop drags files (by their paths inside a folder) from a file manager's
 // window onto the program's, all at once, and fetches them by the links that
 // come to the clipboard.
-func testDrop(t *testing.T, files map[string][]byte) {
+func drop(t *testing.T, files map[string][]byte) {
 	d := newDesktop(t)
 	folder := filepath.Join(d.dir, "shown")
 	hidden := filepath.Join(d.dir, "hidden")

@@ -113,14 +113,18 @@ func start(t *testing.T, e env, stdin io.Reader, name string, args ...string) *p
 	return p
 }
 
-// stop asks the program and its descendants to end, and insists after a while.
+// stop asks the program and its descendants to end. One that does not fails
+// the test and is killed.
 func (p *process) stop(t *testing.T) {
+	if !p.running() {
+		return
+	}
 	group := -p.cmd.Process.Pid
 	syscall.Kill(group, syscall.SIGINT)
 	select {
 	case <-p.done:
 	case <-time.After(20 * time.Second):
-		t.Logf("%s did not end when interrupted", p.name)
+		t.Errorf("%s did not end when interrupted", p.name)
 	}
 	syscall.Kill(group, syscall.SIGKILL)
 	<-p.done

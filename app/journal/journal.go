@@ -178,7 +178,7 @@ func (j *Journal) saving(s uploader.Saved) func(*sql.Tx) error {
 				upload = excluded.upload, ref = excluded.ref, part_size = excluded.part_size, parts = excluded.parts,
 				modified = excluded.modified, ends = excluded.ends`,
 			s.ID, j.lease.name, s.Destination, s.Name, s.Path, s.Key, int64(s.LinkLife), s.Added.UnixMilli(), s.Size,
-			s.Begun, s.Ref.UploadID, ref, s.Plan.PartSize, s.Plan.Parts, s.Identity.ModTime.UnixNano(), s.Identity.Ends)
+			s.Begun, s.Ref.UploadID, string(ref), s.Plan.PartSize, s.Plan.Parts, s.Identity.ModTime.UnixNano(), s.Identity.Ends)
 		return err
 	}
 }

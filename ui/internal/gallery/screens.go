@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"chute/ui/internal/look"
 	"chute/uploader"
 	"chute/uploader/fault"
 	"chute/uploader/sign"
@@ -31,6 +32,7 @@ var screens = map[string]screen{
 	"test":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Test")}},
 	"policy":   {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Test"), tapName("Show the policy to paste")}},
 	"remove":   {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Remove")}},
+	"switched": {fill: states, steps: []func(fyne.Canvas) error{switchTheme}},
 	"menu":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Team bucket")}},
 }
 
@@ -157,4 +159,15 @@ func folder(h *host) {
 	}
 	s := &h.all[92]
 	s.State, s.Err = uploader.Failed, fault.New(fault.Unreadable, fault.NotAllowed, fault.Facts{"Path": "IMG_0092.jpg"}, nil)
+}
+
+// switchTheme turns the theme around while the window is shown.
+func switchTheme(fyne.Canvas) error {
+	set := fyne.CurrentApp().Settings()
+	mode := look.Dark
+	if set.Theme().(look.Theme).Mode == look.Dark {
+		mode = look.Light
+	}
+	set.SetTheme(look.Theme{Mode: mode})
+	return nil
 }

@@ -46,6 +46,14 @@ func (t *Toast) Show(text string) {
 	t.hide = time.AfterFunc(ToastTime, func() { fyne.Do(t.box.Hide) })
 }
 
+// Hide takes the toast away before its time.
+func (t *Toast) Hide() {
+	if t.hide != nil {
+		t.hide.Stop()
+	}
+	t.box.Hide()
+}
+
 // Text is what is shown, or empty.
 func (t *Toast) Text() string {
 	if !t.box.Visible() {

@@ -110,8 +110,11 @@ func (l *VList[K, R]) Live(k K) (R, bool) {
 }
 
 // ScrollToTop shows the first row.
-func (l *VList[K, R]) ScrollToTop() {
-	l.scroll.ScrollToTop()
+func (l *VList[K, R]) ScrollToTop() { l.ScrollTo(0) }
+
+// ScrollTo shows what lies y below the first row's top, or the end.
+func (l *VList[K, R]) ScrollTo(y float32) {
+	l.scroll.ScrollToOffset(fyne.NewPos(0, y))
 	l.content.place()
 }
 
@@ -126,9 +129,7 @@ func (l *VList[K, R]) Reveal(k K) {
 	if bottom > y+l.scroll.Size().Height {
 		y = bottom - l.scroll.Size().Height
 	}
-	y = max(0, min(y, top))
-	l.scroll.ScrollToOffset(fyne.NewPos(0, y))
-	l.content.place()
+	l.ScrollTo(max(0, min(y, top)))
 }
 
 // Step returns the key that lies n rows below k, or the nearest there is; the
@@ -256,6 +257,7 @@ func (r *listRenderer[K, R]) MinSize() fyne.Size {
 }
 
 func (r *listRenderer[K, R]) Refresh() {
+	r.c.list.pool = nil // out of the tree, they miss a change of the theme
 	r.c.place()
 	for _, row := range r.c.rows {
 		row.Refresh()

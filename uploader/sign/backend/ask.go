@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"chute/uploader/fault"
 
@@ -231,24 +232,20 @@ func (s *Signer) refusal(sec *section, status int, header http.Header, a answer)
 	return f
 }
 
-// plain makes a server's text fit for a line of a log or a window. Addresses
-// are left out: they may be signed.
+// plain makes a server's text fit for a line of a log or a window. Words that
+// are addresses, or look signed, are left out.
 func plain(s string, limit int) string {
-	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f || r == '\u2028' }), " ")
-	for {
-		i := strings.Index(s, "://")
-		if i < 0 {
-			break
+	words := strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	})
+	for i, w := range words {
+		if lower := strings.ToLower(w); strings.Contains(lower, "://") || strings.Contains(lower, "signature=") || strings.Contains(lower, "token=") {
+			words[i] = "…"
 		}
-		start := strings.LastIndexAny(s[:i], ` "'(<`) + 1
-		end := i + 3 + len(s[i+3:])
-		if n := strings.IndexAny(s[i:], ` "')>`); n >= 0 {
-			end = i + n
-		}
-		s = s[:start] + "…" + s[end:]
 	}
-	if r := []rune(strings.ToValidUTF8(s, "")); len(r) > limit {
+	r := []rune(strings.Join(words, " "))
+	if len(r) > limit {
 		return string(r[:limit]) + "…"
 	}
-	return strings.ToValidUTF8(s, "")
+	return string(r)
 }

@@ -3,8 +3,13 @@ package backend
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"hash"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -13,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -299,16 +305,22 @@ const (
 // signControl signs one of S3's own control requests, as a backend does that
 // leaves sending it to the client.
 func (h *house) signControl(ctx context.Context, method, key, id string, d time.Duration) (string, error) {
-	u, err := url.Parse(h.Endpoint)
-	if err != nil {
-		return "", err
-	}
-	q := url.Values{"X-Amz-Expires": {strconv.Itoa(int(d.Seconds()))}}
+	q := url.Values{}
 	if id == "" {
 		q.Set("uploads", "")
 	} else {
 		q.Set("uploadId", id)
 	}
+	return h.signAt(ctx, method, key, q, time.Now(), d)
+}
+
+// signAt signs a request as if at another time.
+func (h *house) signAt(ctx context.Context, method, key string, q url.Values, at time.Time, d time.Duration) (string, error) {
+	u, err := url.Parse(h.Endpoint)
+	if err != nil {
+		return "", err
+	}
+	q.Set("X-Amz-Expires", strconv.Itoa(int(d.Seconds())))
 	u.Path = "/" + h.Bucket + "/" + key
 	u.RawPath = httpbinding.EscapePath(u.Path, false)
 	u.RawQuery = q.Encode()
@@ -318,10 +330,50 @@ func (h *house) signControl(ctx context.Context, method, key, id string, d time.
 	}
 	signer := v4.NewSigner(func(o *v4.SignerOptions) { o.DisableURIPathEscaping = true })
 	signed, _, err := signer.PresignHTTP(ctx, aws.Credentials{AccessKeyID: accessKey, SecretAccessKey: secretKey},
-		req, "UNSIGNED-PAYLOAD", "s3", storetest.Region, time.Now())
+		req, "UNSIGNED-PAYLOAD", "s3", storetest.Region, at)
 	return signed, err
 }
 
 func fixed(secret string) func(context.Context) (string, error) {
 	return func(context.Context) (string, error) { return secret, nil }
+}
+
+// serveAlone runs a handler that needs no store.
+func serveAlone(t testing.TB, f http.HandlerFunc) string {
+	server := httptest.NewServer(f)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// noDigest sums up an empty file.
+func noDigest(context.Context, hash.Hash) error { return nil }
+
+// prefixForm is a form whose policy fixes the beginning of the key, and which
+// leaves the key to the client.
+func (h *house) prefixForm(prefix string, d time.Duration, conditions ...any) *s3.PresignedPostRequest {
+	h.t.Helper()
+	r := h.form("unused", d, conditions...)
+	raw, err := base64.StdEncoding.DecodeString(r.Values["policy"])
+	h.must(err)
+	var policy map[string]any
+	h.must(json.Unmarshal(raw, &policy))
+	list := policy["conditions"].([]any)
+	for i, c := range list {
+		if m, ok := c.(map[string]any); ok && m["key"] != nil {
+			list[i] = []any{"starts-with", "$key", prefix}
+		}
+	}
+	raw, err = json.Marshal(policy)
+	h.must(err)
+	encoded := base64.StdEncoding.EncodeToString(raw)
+	scope := strings.Split(r.Values["X-Amz-Credential"], "/")
+	mac := []byte("AWS4" + secretKey)
+	for _, s := range append(scope[1:], encoded) {
+		m := hmac.New(sha256.New, mac)
+		m.Write([]byte(s))
+		mac = m.Sum(nil)
+	}
+	r.Values["policy"], r.Values["X-Amz-Signature"] = encoded, hex.EncodeToString(mac)
+	delete(r.Values, "key")
+	return r
 }

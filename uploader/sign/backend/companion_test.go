@@ -209,7 +209,7 @@ func TestRealCompanion(t *testing.T) {
 }
 
 // listAndAbort sends one part, finds it in the list after a restart, and
-// aborts twice.
+// aborts.
 func listAndAbort(t *testing.T, h *house, s *Signer, u sign.Upload) {
 	t.Helper()
 	want := content(5 << 20)

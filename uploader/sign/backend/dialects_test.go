@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -157,7 +158,7 @@ func TestDialectsAreTestedAndDocumented(t *testing.T) {
 		if !strings.Contains(string(doc), "| `"+d.Name+"` |") {
 			t.Errorf("%s is not in the table of docs/backends.md", d.Name)
 		}
-		if !strings.Contains(string(doc), `dialect = "`+d.Name+`"`) {
+		if !regexp.MustCompile(`(?m)^dialect *= "` + d.Name + `"$`).Match(doc) {
 			t.Errorf("%s has no example in docs/backends.md", d.Name)
 		}
 	}
@@ -165,5 +166,55 @@ func TestDialectsAreTestedAndDocumented(t *testing.T) {
 		if Find(Builtin(), name) == nil {
 			t.Errorf("there is no dialect %s", name)
 		}
+	}
+}
+
+// The dialect that the documentation develops is a real one.
+func TestTutorial(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join(here, "../../../docs/backends.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, ok := strings.Cut(string(doc), "<!-- dialect: vault -->\n```toml\n")
+	text, _, closed := strings.Cut(rest, "```")
+	if !ok || !closed {
+		t.Fatal("the documentation has no such dialect")
+	}
+	d, problems := Parse("vault.toml", []byte(text))
+	for _, p := range problems {
+		t.Fatal(p)
+	}
+	h := newHouse(t)
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /v1/files", func(w http.ResponseWriter, r *http.Request) {
+		var in struct {
+			Title, Mime string
+			Bytes       int64
+		}
+		h.read(r, &in)
+		if in.Bytes > 1<<20 {
+			reply(w, 400, object{"problem": object{"kind": "quota", "text": "Your space is full."}})
+			return
+		}
+		reply(w, 200, object{"data": object{"id": "f_81", "path": "2026/a.txt", "put": object{
+			"href": h.put("2026/a.txt", in.Mime, 10*time.Minute), "headers": object{"Content-Type": []string{in.Mime}},
+		}}})
+	})
+	mux.HandleFunc("GET /v1/files/f_81/share", func(w http.ResponseWriter, r *http.Request) {
+		seconds, err := time.ParseDuration(r.URL.Query().Get("seconds") + "s")
+		h.must(err)
+		reply(w, 200, object{"data": object{"href": h.get("2026/a.txt", seconds)}})
+	})
+	s := signerOf(t, d, h.serve(mux))
+	snap := send(t, s, "a.txt", "k", []byte("abc"))
+	if snap.Err != nil || snap.Key != "2026/a.txt" {
+		t.Fatalf("%+v", snap)
+	}
+	if status, got := fetch(t, snap.Link.URL); status != 200 || string(got) != "abc" {
+		t.Errorf("the link answers %d %q", status, got)
+	}
+	snap = send(t, s, "b.txt", "k", content(2<<20))
+	if snap.Err == nil || snap.Err.Code != "too-large" || snap.Err.Facts["Reason"] != "Your space is full." {
+		t.Errorf("%v", snap.Err)
 	}
 }

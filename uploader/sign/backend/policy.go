@@ -169,7 +169,8 @@ func (p policy) sameType(contentType string) bool {
 		}
 	}
 	exact, ok := p.exact["content-type"]
-	return !ok || exact == contentType || exact == "" || exact == "application/octet-stream" || exact == "binary/octet-stream"
+	bare, _, _ := strings.Cut(contentType, ";") // without the charset
+	return !ok || exact == contentType || exact == strings.TrimSpace(bare) || exact == "" || exact == "application/octet-stream" || exact == "binary/octet-stream"
 }
 
 func (p policy) mentions(name string) bool {

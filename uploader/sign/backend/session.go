@@ -53,10 +53,11 @@ func (o *openSession) open(ctx context.Context, over int) (token string, number 
 		return o.latest(), o.began, nil
 	}
 	for _, path := range d.paths {
-		if err := o.visit(ctx, path); err != nil {
+		found, err := o.visit(ctx, path)
+		if err != nil {
 			return "", 0, err
 		}
-		if o.latest() != "" {
+		if found {
 			break
 		}
 	}
@@ -64,21 +65,23 @@ func (o *openSession) open(ctx context.Context, over int) (token string, number 
 	return o.latest(), o.began, nil
 }
 
-// visit asks a page for cookies and the token. One that is not there or has no
-// token is no failure: the backend may need none, and says so when it does.
-func (o *openSession) visit(ctx context.Context, path *uritemplate.Template) error {
+// visit asks a page for cookies and the token, and says whether it is one that
+// gives them. One that does not is no failure: the backend may need none, and
+// says so when it does.
+func (o *openSession) visit(ctx context.Context, path *uritemplate.Template) (bool, error) {
+	d := o.signer.dialect.session
 	sec := &section{name: "session", method: http.MethodGet, path: path}
 	status, _, a, err := o.signer.exchange(ctx, sec, o.signer.vars(), "")
 	if err != nil || status < 200 || status > 299 {
-		return err
+		return false, err
 	}
-	switch from, name, _ := strings.Cut(o.signer.dialect.session.token, ":"); from {
+	switch from, name, _ := strings.Cut(d.token, ":"); from {
 	case "meta":
 		o.token = metaContent(a.body, name)
 	case "json":
 		o.token = a.str(places{name})
 	}
-	return nil
+	return d.token == "" || o.latest() != "", nil
 }
 
 // latest is the token as of now: one in a cookie may change with every answer.

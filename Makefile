@@ -1,0 +1,39 @@
+# Chute: drop a file, get a link. "make help" lists what there is.
+
+VERSION := $(shell sed -n 's/^Version *= *"\(.*\)"/\1/p' FyneApp.toml)
+EXE     := $(shell go env GOEXE 2>/dev/null)
+
+# The program keeps to Fyne's rules for goroutines, so Fyne need not check.
+export GOFLAGS += -tags=migrated_fynedo
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test lint e2e setup-build setup-test
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: setup-build ## build the program, ./chute
+	go build -trimpath -ldflags "-s -w -X chute/app.Version=$(VERSION)" -o chute$(EXE) .
+
+run: build ## build it and open the window
+	@.ci/open ./chute$(EXE)
+
+test: setup-test lint ## run every check and test that needs no more than this machine
+	go test -race -p 2 -timeout 30m ./...
+
+e2e: setup-test ## run the end-to-end tests alone (they are part of test)
+	go test -race -count=1 -v -timeout 10m ./app/e2e
+
+lint: setup-build .bin/staticcheck ## check format, vet, staticcheck and who may import whom
+	@.ci/lint
+
+setup-build:
+	@.ci/setup build
+
+setup-test:
+	@.ci/setup test
+
+# All the tools that .ci/tools/go.mod pins are built together.
+.bin/staticcheck: .ci/tools/go.mod .ci/tools/go.sum
+	go build -C .ci/tools -o ../../.bin/ tool
+	@touch $@

@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"fmt"
+
+	"chute/uploader"
+)
+
+// takeUp looks for an unfinished transfer of the same file to the same
+// destination, and goes on with it instead of beginning a second one.
+func (a *App) takeUp(ctx context.Context, d *adder, path string) (uploader.ID, bool) {
+	items, err := a.journal.Find(ctx, d.dest.Name, path)
+	if err != nil {
+		a.log.Error("journal", "cause", err)
+		return "", false
+	}
+	for _, item := range items {
+		if s, mine := a.engine.Snapshot(item.ID); mine {
+			if s.Batch == d.batch {
+				continue // it was named twice, and is wanted twice
+			}
+			switch s.State {
+			case uploader.Failed:
+				a.engine.Retry(item.ID)
+			case uploader.Paused:
+				a.engine.Resume(item.ID)
+			}
+			return item.ID, true
+		}
+		if ok, err := a.restore(ctx, item.ID, d.batch, d.group); err != nil {
+			a.log.Error("journal", "cause", err)
+		} else if ok {
+			return item.ID, true
+		}
+	}
+	return "", false
+}
+
+// restore goes on with an unfinished transfer. ok is false where another
+// process works at it, or it has ended.
+func (a *App) restore(ctx context.Context, id uploader.ID, batch uploader.BatchID, group uploader.GroupID) (ok bool, err error) {
+	item, parts, ok, err := a.journal.Claim(ctx, id)
+	if err != nil || !ok {
+		return false, err
+	}
+	a.engine.Restore(uploader.Job{
+		Source: uploader.NewFile(item.Name, item.Path, item.Size), Batch: batch, Group: group,
+		Destination: item.Destination, Open: a.opener(item.Destination),
+	}, item.Saved, parts)
+	return true, nil
+}
+
+// resumeAll goes on with everything that no process works at.
+func (a *App) resumeAll(ctx context.Context) error {
+	items, err := a.journal.Items(ctx)
+	if err != nil {
+		return err
+	}
+	batch := uploader.BatchID(a.newID())
+	for _, item := range items {
+		if item.Running {
+			continue
+		}
+		if _, err := a.restore(ctx, item.ID, batch, 0); err != nil {
+			return fmt.Errorf("resuming %s: %w", item.ID, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,175 @@
+package app
+
+import (
+	"archive/zip"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"chute/uploader"
+)
+
+// place is an argument and where it points to.
+type place struct {
+	arg  string
+	path string // absolute; or a web address, so that what it is can be said
+	zip  bool   // a folder that goes as one archive
+}
+
+const stdin = "-"
+
+// places finds out what the arguments of send are. It opens nothing.
+func places(args []string, f sendFlags) ([]place, error) {
+	all := make([]place, len(args))
+	streams := 0
+	for i, arg := range args {
+		p := place{arg: arg, path: arg}
+		if arg == stdin {
+			streams++
+		} else if !strings.Contains(arg, "://") {
+			// The local store changes the working directory; what the user typed
+			// is relative to the one of now.
+			var err error
+			if p.path, err = filepath.Abs(arg); err != nil {
+				return nil, err
+			}
+		}
+		folder := false
+		if info, err := os.Stat(p.path); err == nil && arg != stdin {
+			folder = info.IsDir()
+		}
+		p.zip = folder && f.zip
+		if f.key != "" && (len(args) > 1 || folder && !f.zip) {
+			return nil, wrongUse("send: --key names one object: it takes one file, - or, with --zip, one folder")
+		}
+		all[i] = p
+	}
+	if streams > 1 {
+		return nil, wrongUse("send: standard input can be sent once only")
+	}
+	return all, nil
+}
+
+// found is a source and the argument it came from.
+type found struct {
+	uploader.Found
+	arg  string // joined with the path inside a folder
+	item int    // which argument
+}
+
+// walk lists the sources behind the arguments, in their order, and closes out.
+// What it began to read ends with ctx.
+func (s *sending) walk(ctx context.Context, places []place, out chan<- found) {
+	defer close(out)
+	give := func(f found) bool {
+		select {
+		case out <- f:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	for i, p := range places {
+		if p.zip {
+			if f, ok := p.refused(); ok {
+				if !give(found{f, p.argOf(f), i}) {
+					return
+				}
+				continue
+			}
+		}
+		if source := s.stream(ctx, p); source != nil {
+			if !give(found{uploader.Found{Source: source}, p.arg, i}) {
+				return
+			}
+			continue
+		}
+		for f := range uploader.Walk(p.path) {
+			if !give(found{f, p.argOf(f), i}) {
+				return
+			}
+		}
+	}
+}
+
+// argOf is the argument, joined with the path of a file inside its folder.
+func (p place) argOf(f uploader.Found) string {
+	if f.Folder == "" {
+		return p.arg
+	}
+	return filepath.Join(p.arg, filepath.FromSlash(inFolder(f)))
+}
+
+// refused finds what cannot be sent in a folder that is to become an archive:
+// one in which something is missing would not be noticed.
+func (p place) refused() (uploader.Found, bool) {
+	for f := range uploader.Walk(p.path) {
+		if _, ok := f.Source.(uploader.Refused); ok {
+			return f, true
+		}
+	}
+	return uploader.Found{}, false
+}
+
+// stream returns the source of an argument that is not a file by itself: nil
+// for one that is.
+func (s *sending) stream(ctx context.Context, p place) uploader.Source {
+	switch {
+	case p.zip:
+		name := filepath.Base(p.path) + ".zip"
+		return uploader.NewPipe(name, produced(ctx, func(w io.Writer) error { return writeZip(w, p.path) }))
+	case p.arg == stdin:
+		name := "stdin"
+		if s.flags.key != "" {
+			name = path.Base(s.flags.key)
+		}
+		return uploader.NewPipe(name, produced(ctx, func(w io.Writer) error {
+			_, err := io.Copy(w, s.in)
+			return err
+		}))
+	}
+	return nil
+}
+
+// produced is what write writes, as it is read. Reading ends with ctx, even
+// where write hangs: a terminal or a pipe may never say anything.
+func produced(ctx context.Context, write func(io.Writer) error) io.Reader {
+	r, w := io.Pipe()
+	context.AfterFunc(ctx, func() { w.CloseWithError(ctx.Err()) })
+	go func() { w.CloseWithError(write(w)) }()
+	return r
+}
+
+// writeZip writes a folder as a zip archive. The files are stored as they are:
+// what is large is mostly compressed already, and the line is slower than the
+// disk but not than a compressor. One file that cannot be read fails it all.
+func writeZip(w io.Writer, dir string) error {
+	archive := zip.NewWriter(w)
+	for f := range uploader.Walk(dir) {
+		if err := addToZip(archive, f.Source); err != nil {
+			return fmt.Errorf("%s: %w", f.Source.Name(), err)
+		}
+	}
+	return archive.Close()
+}
+
+func addToZip(archive *zip.Writer, s uploader.Source) error {
+	content, err := s.Open()
+	if err != nil {
+		return err
+	}
+	defer content.Close()
+	id := content.Identity()
+	entry, err := archive.CreateHeader(&zip.FileHeader{Name: s.Name(), Method: zip.Store, Modified: id.ModTime})
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(entry, io.NewSectionReader(content, 0, id.Size)); err != nil {
+		return err
+	}
+	return content.Unchanged()
+}

@@ -1,0 +1,72 @@
+package kit
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+func TestElide(t *testing.T) {
+	test.NewTempApp(t)
+	style := fyne.TextStyle{}
+	text := "Interview – final cut, with é and 日本.mov"
+	full := width(text, 14, style)
+	for room := float32(0); room < full; room += 7 {
+		for name, got := range map[string]string{"end": Elide(text, room, 14, style), "middle": elideMiddle(text, room, 14, style)} {
+			if w := width(got, 14, style); w > room {
+				t.Errorf("%s at %v: %q is %v wide", name, room, got, w)
+			}
+			if strings.ContainsRune(got, '�') {
+				t.Errorf("%s at %v: %q cuts a character", name, room, got)
+			}
+		}
+	}
+	if got := elideMiddle(text, full*0.7, 14, style); !strings.HasSuffix(got, ".mov") {
+		t.Errorf("the extension is lost: %q", got)
+	}
+}
+
+func TestWrapKeepsAllTextWithinTheWidth(t *testing.T) {
+	test.NewTempApp(t)
+	spans := []Span{{Text: "A bold sentence.", Bold: true}, {Text: " A plain one with averyveryverylongwordthatfitsnowhere and 日本語のながいぶん.\nA new line."}}
+	for _, room := range []float32{60, 120, 300, 5000} {
+		var all strings.Builder
+		for _, line := range wrap(spans, 14, room) {
+			w := float32(0)
+			var text string
+			for _, s := range line {
+				text += s.Text
+				w += width(strings.TrimRight(s.Text, " "), 14, fyne.TextStyle{Bold: s.Bold})
+			}
+			if w > room+1 {
+				t.Errorf("at %v: the line %q is %v wide", room, text, w)
+			}
+			all.WriteString(text)
+		}
+		if got, want := all.String(), strings.ReplaceAll(spans[0].Text+spans[1].Text, "\n", ""); got != want {
+			t.Errorf("at %v: %q", room, got)
+		}
+	}
+	if n := len(wrap(spans, 14, 5000)); n != 2 {
+		t.Errorf("%d lines in a wide place", n)
+	}
+}
+
+func TestLineSetsNothingAfterAnEllipsis(t *testing.T) {
+	test.NewTempApp(t)
+	l := NewLine(14, Span{Text: "a long beginning of a line"}, Span{Text: " and its end"})
+	l.Resize(fyne.NewSize(80, 20))
+	r := test.WidgetRenderer(l)
+	shown := ""
+	for _, o := range r.Objects() {
+		shown += textOf(o)
+		if o.Position().X+o.MinSize().Width > 80 {
+			t.Errorf("%q leaves the line", textOf(o))
+		}
+	}
+	if !strings.HasSuffix(shown, "…") || strings.Contains(shown, "end") {
+		t.Errorf("shown %q", shown)
+	}
+}

@@ -1,0 +1,100 @@
+package look
+
+import (
+	"image/color"
+	"io/fs"
+	"math"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/theme"
+
+	"chute/assets"
+)
+
+// luminance and contrast are those of WCAG 2.2.
+func luminance(c color.NRGBA) float64 {
+	lin := func(v uint8) float64 {
+		f := float64(v) / 255
+		if f <= 0.04045 {
+			return f / 12.92
+		}
+		return math.Pow((f+0.055)/1.055, 2.4)
+	}
+	return 0.2126*lin(c.R) + 0.7152*lin(c.G) + 0.0722*lin(c.B)
+}
+
+func contrast(a, b color.NRGBA) float64 {
+	la, lb := luminance(a), luminance(b)
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
+}
+
+func TestTextMeetsWCAGAA(t *testing.T) {
+	for name, p := range map[string]palette{"light": light, "dark": dark} {
+		for _, c := range []struct{ fore, back fyne.ThemeColorName }{
+			{Text, Background},
+			{Text, Surface},
+			{Text, ErrSoft},
+			{Text, WarnSoft},
+			{Muted, Surface},
+			{Muted, Background},
+			{Accent, Surface},
+			{OK, Surface},
+			{Warn, Surface},
+			{Err, Surface},
+			{OnAccent, Accent},
+			{OnInverse, Inverse},
+			{Accent, AccentSoft},
+			{OK, OKSoft},
+			{Warn, WarnSoft},
+			{Err, ErrSoft},
+			{theme.ColorNameForegroundOnError, Err},
+		} {
+			if got := contrast(p[c.fore], p[c.back]); got < 4.5 {
+				t.Errorf("%s: %s on %s has %.2f : 1", name, c.fore, c.back, got)
+			}
+		}
+	}
+}
+
+func TestModes(t *testing.T) {
+	for _, c := range []struct {
+		mode    Mode
+		variant fyne.ThemeVariant
+		want    palette
+	}{
+		{System, theme.VariantDark, dark},
+		{System, theme.VariantLight, light},
+		{"", theme.VariantDark, dark},
+		{Light, theme.VariantDark, light},
+		{Dark, theme.VariantLight, dark},
+	} {
+		if got := (Theme{c.mode}).Color(Background, c.variant); got != c.want[Background] {
+			t.Errorf("%q with variant %v: %v", c.mode, c.variant, got)
+		}
+	}
+}
+
+// Every icon must draw: Fyne shows nothing for one that it cannot read.
+func TestIconsDraw(t *testing.T) {
+	a := test.NewTempApp(t)
+	a.Settings().SetTheme(Theme{Light})
+	names, err := fs.Glob(assets.Icons, "icons/*.svg")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no icons", err)
+	}
+	for _, file := range names {
+		name := strings.TrimSuffix(strings.TrimPrefix(file, "icons/"), ".svg")
+		content := string(Colored(name, Err).Content())
+		if !strings.Contains(strings.ToLower(content), "#be2a3e") {
+			t.Errorf("%s does not take the colour", name)
+		}
+	}
+	for file, want := range map[string]string{"a.MOV": "video", "b.tar.gz": "archive", "x": "file", ".png": "image", "dir.zip/file": "file"} {
+		if got := FileIcon(file); got != want {
+			t.Errorf("FileIcon(%q) = %q", file, got)
+		}
+	}
+}
