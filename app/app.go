@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 	"chute/app/state"
 	"chute/uploader"
 	"chute/uploader/fault"
+	"chute/uploader/sign/backend"
 	"chute/uploader/sign/s3"
 )
 
@@ -47,6 +49,7 @@ type App struct {
 	history  *history.History
 	journal  *journal.Journal
 	local    *localstore.Store
+	dialects []*backend.Dialect
 	engine   *uploader.Engine
 	log      *slog.Logger
 	logFile  *os.File
@@ -90,6 +93,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 			a.closeFiles()
 		}
 	}()
+	if a.dialects, err = backend.Load(os.DirFS(home.Dialects())); err != nil {
+		a.notice(fault.As(err).Message()) // the others work
+	}
 	a.file = config.NewDestinationsFile(home.Destinations(), a.known())
 	if a.log, a.logFile, err = openLog(home.Log()); err != nil {
 		return nil, unusable(err)
@@ -158,7 +164,7 @@ func (a *App) ended(s uploader.Snapshot) {
 			a.log.Error("history", "cause", err)
 		}
 	}
-	if s.Err != nil && (s.Err.Code == fault.Signature || s.Err.Code == fault.Expired) {
+	if s.Err != nil && slices.Contains([]fault.Code{fault.Signature, fault.Expired, fault.Denied}, s.Err.Code) {
 		a.forget(s.Destination) // the next try reads the keyring again
 	}
 	if a.options.Ended != nil {
@@ -227,7 +233,17 @@ func (a *App) newID() int64 {
 }
 
 // known names what destinations may refer to.
-func (a *App) known() config.Known { return config.Known{Providers: providerIDs} }
+func (a *App) known() config.Known {
+	return config.Known{Providers: providerIDs, Dialects: a.dialectNames}
+}
+
+func (a *App) dialectNames() []string {
+	var names []string
+	for _, d := range a.dialects {
+		names = append(names, d.Name)
+	}
+	return names
+}
 
 func providerIDs() []string {
 	var ids []string

@@ -75,11 +75,10 @@ func (r *textReporter) line(columns int) string {
 			waits = s.Err.Message()
 		}
 	}
-	sent = min(sent, max(size, 0))
-	text := bytesText(sent)
-	bar := ""
+	text, bar := bytesText(sent), ""
 	if known {
-		text += " of " + bytesText(size)
+		sent = min(sent, size)
+		text = bytesText(sent) + " of " + bytesText(size)
 		if size > 0 {
 			full := int(float64(barCells) * float64(sent) / float64(size))
 			bar = "[" + strings.Repeat("=", full) + strings.Repeat(" ", barCells-full) + "] "
@@ -102,12 +101,12 @@ func (r *textReporter) line(columns int) string {
 		what += fmt.Sprintf(", %d done", r.done)
 	}
 	columns--
-	const least = 12 // cells for a name
-	if cells(bar)+least+cells(text) > columns {
+	least := min(12, cells(what)) // without the bar rather than with less of the name
+	if cells(bar)+least+2+cells(text) > columns {
 		bar = ""
 	}
-	room := max(least, columns-cells(bar)-2-cells(text))
-	return fit(bar+fit(what, room)+"  "+text, columns)
+	what = fit(what, max(least, columns-cells(bar)-2-cells(text)))
+	return fit(bar+what+"  "+text, columns)
 }
 
 func bytesText(n int64) string { return humanize.Bytes(uint64(max(n, 0))) }

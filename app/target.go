@@ -15,6 +15,8 @@ import (
 	"chute/app/secret"
 	"chute/uploader"
 	"chute/uploader/fault"
+	"chute/uploader/sign"
+	"chute/uploader/sign/backend"
 	"chute/uploader/sign/s3"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -94,8 +96,25 @@ func (a *App) resolve(ctx context.Context, dest config.Destination, from secretS
 		signer, err := s3.New(ctx, c)
 		return uploader.Target{Signer: signer, Transport: road}, err
 	default:
-		return uploader.Target{}, fault.New(fault.Unsupported, "", nil, fmt.Errorf("type %s", dest.Type))
+		signer, err := a.backendSigner(dest, from, road)
+		return uploader.Target{Signer: signer, Transport: road}, err
 	}
+}
+
+// backendSigner makes the signer of a presign backend.
+func (a *App) backendSigner(dest config.Destination, from secretSource, road *http.Transport) (sign.Signer, error) {
+	return backend.New(backend.Config{
+		URL: dest.URL, Dialect: backend.Find(a.dialects, dest.Dialect), Auth: dest.Auth,
+		Secret: func(ctx context.Context) (string, error) {
+			value, err := from.get(ctx, secret.Backend)
+			if errors.Is(err, secret.ErrNotFound) {
+				return "", fault.New(fault.Denied, fault.NoSecret, fault.Facts{"Destination": dest.Name}, nil)
+			}
+			return value.Reveal(), err
+		},
+		Headers: dest.Headers, Vars: dest.Vars, Bucket: dest.Bucket, PublicURL: dest.PublicURL, PartSize: dest.PartBytes(),
+		AllowHTTP: dest.AllowHTTP, Transport: road, Store: road, Agent: "Chute/" + Version,
+	})
 }
 
 // keys reads an access key.

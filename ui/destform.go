@@ -54,7 +54,7 @@ func newDestinationForm(s *settings, old string, d Destination) *destinationForm
 		fields: map[string]*kit.Field{}, entries: map[string]*kit.Entry{},
 		results: newTestResults(s.w), failure: kit.NewColumn(0),
 	}
-	f.draft.Headers = maps.Clone(d.Headers)
+	f.draft.Headers, f.draft.Vars = maps.Clone(d.Headers), maps.Clone(d.Vars)
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	f.outcome = kit.NewField("", f.results)
 	f.outcome.Hide()

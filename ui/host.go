@@ -88,7 +88,8 @@ type Destination struct {
 	PathStyle                            bool
 	Credentials, AWSProfile              string
 	URL, Dialect, Auth                   string
-	Headers                              map[string]string
+	Headers, Vars                        map[string]string
+	AllowHTTP                            bool
 	Key, LinkExpiry, PublicURL, PartSize string
 	CAFile                               string
 }

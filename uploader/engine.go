@@ -44,8 +44,8 @@ type Options struct {
 	KeepFailed bool
 	// Journal makes transfers outlive the process; nil: they end with it.
 	Journal Journal
-	// Ended is called once for each end of a transfer, before watchers see
-	// it, from the transfer's goroutine; nil: nobody is told.
+	// Ended is called once for each end of a transfer, from its own
+	// goroutine, which Close waits for; nil: nobody is told.
 	Ended func(Snapshot)
 }
 
@@ -230,29 +230,33 @@ func final(f *fault.Error) bool {
 	}
 }
 
-// settle ends a run: the memory of parts is freed and the end is told.
+// settle ends a run: the memory of parts is freed and the end is told. State
+// and the end of the run become visible together, so that nobody takes a
+// finished transfer for an abandoned one.
 func (e *Engine) settle(t *transfer, state State, f *fault.Error) {
+	e.mu.Lock()
 	t.mu.Lock()
-	t.err, t.stop, t.upload = f, nil, nil
+	t.state, t.err, t.stop, t.upload = state, f, nil, nil
 	t.waiting.Store(0)
+	t.rate.reset()
 	if state == Done {
 		t.size = t.plan.Size
 		t.partsN, t.parts = len(t.parts), nil
 	}
-	t.mu.Unlock()
-	if state.Ended() && e.options.Ended != nil {
-		end := t.snapshot(time.Now())
-		end.State, end.Err, end.Ended = state, f, time.Now()
-		e.options.Ended(end)
+	if state.Ended() {
+		t.ended = time.Now()
+		e.close(t)
 	}
-	if state.Ended() && t.journalled() && !(state == Failed && t.begun) {
+	resumable := !state.Ended() || state == Failed && t.begun
+	t.mu.Unlock()
+	e.touch(t)
+	e.mu.Unlock()
+
+	if t.journalled() && !resumable {
 		e.options.Journal.Remove(t.id)
 	}
-	t.enter(state)
-	if state.Ended() {
-		e.mu.Lock()
-		e.close(t)
-		e.mu.Unlock()
+	if state.Ended() && e.options.Ended != nil {
+		e.options.Ended(t.snapshot(time.Now()))
 	}
 }
 

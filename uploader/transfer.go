@@ -177,14 +177,11 @@ func (t *transfer) rangeOf(number int) (offset, size int64) {
 	return offset, t.parts[number-1].ack.Size
 }
 
-// enter moves to a state and tells the watchers.
+// enter moves a running transfer to a state and tells the watchers.
 func (t *transfer) enter(s State) {
 	t.mu.Lock()
 	t.state = s
-	switch {
-	case s.Ended():
-		t.ended = time.Now()
-	case s == Preparing && t.started.IsZero():
+	if s == Preparing && t.started.IsZero() {
 		t.started = time.Now()
 	}
 	if s != Sending {

@@ -29,7 +29,8 @@ type Destination struct {
 	PathStyle                            bool
 	Credentials, AWSProfile              string
 	URL, Dialect, Auth                   string
-	Headers                              map[string]string
+	Headers, Vars                        map[string]string
+	AllowHTTP                            bool
 	Key, LinkExpiry, PublicURL, PartSize string
 	CAFile                               string
 }
@@ -50,6 +51,8 @@ func (d *Destination) fields() []field {
 		{"dialect", &d.Dialect},
 		{"auth", &d.Auth},
 		{"headers", &d.Headers},
+		{"vars", &d.Vars},
+		{"allow_http", &d.AllowHTTP},
 		{"key", &d.Key},
 		{"link_expiry", &d.LinkExpiry},
 		{"public_url", &d.PublicURL},
@@ -95,6 +98,6 @@ func (d Destination) PartBytes() int64 {
 
 // clone copies d with what it points to.
 func (d Destination) clone() Destination {
-	d.Headers = maps.Clone(d.Headers)
+	d.Headers, d.Vars = maps.Clone(d.Headers), maps.Clone(d.Vars)
 	return d
 }

@@ -179,8 +179,9 @@ func (f *DestinationsFile) change(text string, now *Destinations, i int, d Desti
 		if same(before[j], field) {
 			continue
 		}
-		if headers, ok := field.value().(map[string]string); ok {
-			text = changeTexts(text, was.Headers, headers, append(path, field.name))
+		if texts, ok := field.value().(map[string]string); ok {
+			old, _ := before[j].value().(map[string]string)
+			text = changeTexts(text, old, texts, append(path, field.name))
 		} else {
 			text = setValue(text, field.value(), append(path, field.name)...)
 		}

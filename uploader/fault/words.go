@@ -14,6 +14,7 @@ const (
 	DeniedUpload    Variant = "denied.upload"    // Action, Bucket
 	DeniedLink      Variant = "denied.link"      // Bucket
 	DeniedBackend   Variant = "denied.backend"   // Host
+	NoSecret        Variant = "denied.none"      // Destination
 	SignatureKey    Variant = "signature.key"    // Key: the last characters of an access key id
 	SignatureSecret Variant = "signature.secret" // Key
 	SignatureToken  Variant = "signature.token"
@@ -58,6 +59,7 @@ var byVariant = map[Variant]words{
 	DeniedUpload:    {"The store does not let this key upload to {{.Bucket}}.", "Ask whoever runs the bucket to allow {{.Action}}, or use another key. The README lists the least policy."},
 	DeniedLink:      {"The file is there, but this key may not make links to it.", "Ask for s3:GetObject on {{.Bucket}}, or set public_url if the bucket is public."},
 	DeniedBackend:   {"{{.Host}} wants you to sign in.", "Enter the secret for this destination again: chute destination login."},
+	NoSecret:        {"There is no secret for {{.Destination}} yet.", "Enter it: chute destination login {{.Destination}}."},
 	SignatureKey:    {"The store does not know the access key ending in {{.Key}}.", "It may have been replaced or switched off. Enter a current one: chute destination login."},
 	SignatureSecret: {"The secret does not belong to the access key ending in {{.Key}}.", "Enter key and secret again: chute destination login."},
 	SignatureToken:  {"The store does not accept the session token.", "Get new temporary credentials and enter them: chute destination login."},

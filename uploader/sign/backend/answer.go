@@ -22,7 +22,6 @@ type answer struct {
 	body     []byte
 	isJSON   bool
 	received time.Time
-	header   func(string) string
 }
 
 func newAnswer(body []byte, received time.Time) answer {

@@ -210,4 +210,3 @@ func TestEscapeKey(t *testing.T) {
 		t.Errorf("%v, %v", u, err)
 	}
 }
-

@@ -56,14 +56,17 @@ func (h *house) anyBucket(inner http.Handler) http.Handler {
 // A server that says the same to everything speaks no dialect.
 func TestDetectNothing(t *testing.T) {
 	for name, answer := range map[string]func(w http.ResponseWriter){
-		"page":     func(w http.ResponseWriter) { io.WriteString(w, "<!DOCTYPE html><title>Home</title>") },
-		"JSON":     func(w http.ResponseWriter) { reply(w, 200, object{"url": "https://s.example/", "method": "GET"}) },
-		"address":  func(w http.ResponseWriter) { io.WriteString(w, "https://s.example/") },
-		"denied":   func(w http.ResponseWriter) { w.WriteHeader(401) },
-		"error":    func(w http.ResponseWriter) { reply(w, 400, object{"error": object{"type": "x"}}) },
-		"refused":  func(w http.ResponseWriter) { w.WriteHeader(422) },
-		"no end":   func(w http.ResponseWriter) { io.WriteString(w, strings.Repeat("x", maxAnswer+1)) },
-		"sends on": func(w http.ResponseWriter) { w.Header().Set("Location", "https://elsewhere.example/"); w.WriteHeader(307) },
+		"page":    func(w http.ResponseWriter) { io.WriteString(w, "<!DOCTYPE html><title>Home</title>") },
+		"JSON":    func(w http.ResponseWriter) { reply(w, 200, object{"url": "https://s.example/", "method": "GET"}) },
+		"address": func(w http.ResponseWriter) { io.WriteString(w, "https://s.example/") },
+		"denied":  func(w http.ResponseWriter) { w.WriteHeader(401) },
+		"error":   func(w http.ResponseWriter) { reply(w, 400, object{"error": object{"type": "x"}}) },
+		"refused": func(w http.ResponseWriter) { w.WriteHeader(422) },
+		"no end":  func(w http.ResponseWriter) { io.WriteString(w, strings.Repeat("x", maxAnswer+1)) },
+		"sends on": func(w http.ResponseWriter) {
+			w.Header().Set("Location", "https://elsewhere.example/")
+			w.WriteHeader(307)
+		},
 	} {
 		if name == "no end" && testing.Short() {
 			continue

@@ -198,4 +198,3 @@ func objectURL(request, key string) string {
 	}
 	return strings.TrimRight(at.String(), "/") + "/" + escapeKey(key)
 }
-

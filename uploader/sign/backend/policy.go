@@ -169,8 +169,13 @@ func (p policy) sameType(contentType string) bool {
 		}
 	}
 	exact, ok := p.exact["content-type"]
-	bare, _, _ := strings.Cut(contentType, ";") // without the charset
-	return !ok || exact == contentType || exact == strings.TrimSpace(bare) || exact == "" || exact == "application/octet-stream" || exact == "binary/octet-stream"
+	return !ok || exact == contentType || exact == mediaType(contentType) || exact == "" || exact == "application/octet-stream" || exact == "binary/octet-stream"
+}
+
+// mediaType is a content type without its parameters.
+func mediaType(contentType string) string {
+	bare, _, _ := strings.Cut(contentType, ";")
+	return strings.TrimSpace(bare)
 }
 
 func (p policy) mentions(name string) bool {
