@@ -84,7 +84,10 @@ func (r *textReporter) line(columns int) string {
 			bar = "[" + strings.Repeat("=", full) + strings.Repeat(" ", barCells-full) + "] "
 		}
 	}
-	if speed >= 1 {
+	switch {
+	case known && size > 0 && sent == size:
+		text += "  finishing"
+	case speed >= 1:
 		text += "  " + bytesText(int64(speed)) + "/s"
 		if left := float64(size-sent) / speed; known && size > sent && left < (1000*time.Hour).Seconds() {
 			text += "  " + (time.Duration(left+1) * time.Second).String() + " left"

@@ -96,6 +96,7 @@ func TestProgressLine(t *testing.T) {
 		"two":       {progressLine(80, one, sendingOf("b", 0, 0)), "[======                  ] 2 files  500 kB of 2.0 MB  251 kB/s  6s left"},
 		"waiting":   {progressLine(80, waits), "[                        ] a  0 B of 10 B  waiting: There is no network."},
 		"no size":   {progressLine(80, stream), "stdin  3.0 kB  1.0 kB/s"},
+		"finishing": {progressLine(80, sendingOf("a", 5, 5)), "[========================] a  5 B of 5 B  finishing"},
 		"no bytes":  {progressLine(80, empty), "empty  0 B of 0 B"},
 		"long name": {progressLine(80, sendingOf(uploader.ID(strings.Repeat("n", 300)), 1, 2)), "[============            ] nnnnnnnnnnnnnnnnnnnn…  1 B of 2 B  1.0 kB/s  1s left"},
 	} {

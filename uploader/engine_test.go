@@ -318,6 +318,24 @@ func TestSurvivesTroubleAtCompletion(t *testing.T) {
 	}
 }
 
+// A store that loses a part gets that part again.
+func TestSurvivesLostPart(t *testing.T) {
+	b := newBench(t)
+	b.store.Fault(storetest.OnPart(2).Times(1), func(_ *storetest.Proxy, w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body) // taken, acknowledged and lost
+		w.Header().Set("ETag", `"5d41402abc4b2a76b9719d911017c592"`)
+	})
+	path, content := b.file("f", 24*mib)
+	s := b.done(b.add(path, "k"))
+	if !bytes.Equal(fetch(t, s.Link.URL), content) {
+		t.Error("the bytes differ")
+	}
+	if n := b.store.Count(storetest.PartPut); n != 4 || s.Sent != 24*mib || s.Again != 8*mib {
+		t.Errorf("%d parts were sent, %d bytes and %d again", n, s.Sent, s.Again)
+	}
+	b.store.Holds("k")
+}
+
 // A store that forgets the upload gets it again from the start.
 func TestSurvivesForgottenUpload(t *testing.T) {
 	b := newBench(t)
@@ -494,6 +512,31 @@ func (b *bench) settled() {
 	for len(b.store.Uploads()) > 0 && time.Now().Before(deadline) {
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// Whoever hears of a transfer's end may cancel or close: what is done stays.
+func TestEndIsFinal(t *testing.T) {
+	var b *bench
+	ended := make(chan uploader.ID, 2)
+	b = newBench(t, func(o *uploader.Options) {
+		o.Ended = func(s uploader.Snapshot) {
+			b.engine.Cancel(s.ID)
+			go b.engine.Close(context.Background())
+			ended <- s.ID
+		}
+	})
+	path, content := b.file("f", 17*mib)
+	id := b.add(path, "k")
+	if got := <-ended; got != id {
+		t.Errorf("%s ended", got)
+	}
+	if err := b.engine.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if !bytes.Equal(b.store.Get("k"), content) {
+		t.Error("the object differs")
+	}
+	b.store.Holds("k")
 }
 
 // A failed transfer that may be mended keeps its parts, and Retry uses them.

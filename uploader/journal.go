@@ -87,15 +87,16 @@ func (e *Engine) Restore(j Job, s Saved, parts []SavedPart) ID {
 }
 
 func (t *transfer) restorePart(p *part, s SavedPart) {
-	p.ack, p.crc, p.proven, p.opaque = s.Ack, s.CRC, s.Proven, s.Opaque
+	p.ack, p.crc, p.proven, p.opaque, p.resumed = s.Ack, s.CRC, s.Proven, s.Opaque, true
 	p.state.Store(uint32(PartDone))
 	t.done.Add(1)
 	t.sent.Add(s.Ack.Size)
 	t.resumed.Add(s.Ack.Size)
 }
 
-// compare lets only those parts count that the store has as well.
-func (t *transfer) compare(stored []sign.Part) {
+// compare lets only those parts count that the store has as well, and reports
+// whether others had counted.
+func (t *transfer) compare(stored []sign.Part) (lost bool) {
 	at := make(map[int]sign.Part, len(stored))
 	for _, p := range stored {
 		at[p.Number] = p
@@ -109,11 +110,18 @@ func (t *transfer) compare(stored []sign.Part) {
 		if got := at[p.ack.Number]; got.Size != p.ack.Size || !sameETag(got.ETag, p.ack.ETag) {
 			p.state.Store(uint32(PartWaiting))
 			t.done.Add(-1)
+			p.meter.sent.Store(0)
 			t.sent.Add(-p.ack.Size)
-			t.resumed.Add(-p.ack.Size)
+			if p.resumed {
+				t.resumed.Add(-p.ack.Size)
+			} else {
+				t.again.Add(p.ack.Size)
+			}
+			lost = true
 		}
 	}
 	t.restored = false
+	return lost
 }
 
 // sameETag compares ETags, which some stores list without their quotes.

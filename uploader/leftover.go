@@ -30,7 +30,7 @@ func (t *transfer) takeLeft() leftover {
 		upload: t.upload, ref: t.ref,
 		parts:  t.begun && t.ref.UploadID != "" && t.limits.CanAbort,
 		object: t.landed && t.limits.CanDelete,
-		cut:    t.again.Load() > 0,
+		cut:    t.again.Load() > 0 || t.resumed.Load() > 0,
 	}
 	t.again.Add(t.sent.Swap(0) - t.resumed.Swap(0))
 	t.done.Store(0)

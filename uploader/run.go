@@ -64,14 +64,42 @@ func (t *transfer) once(ctx context.Context) (err error) {
 	if err := t.prepare(ctx, target.Signer); err != nil {
 		return err
 	}
-	t.enter(Sending)
-	if err := t.sendParts(ctx); err != nil {
-		return err
+	for again := 0; ; again++ {
+		t.enter(Sending)
+		if err := t.sendParts(ctx); err != nil {
+			return err
+		}
+		if err := t.content.Unchanged(); err != nil {
+			return err
+		}
+		err := t.finish(ctx)
+		if again == restarts || !t.partsLost(ctx, err) {
+			return err
+		}
 	}
-	if err := t.content.Unchanged(); err != nil {
-		return err
+}
+
+// partsLost finds out, when completing failed, whether the store has lost
+// parts that it had acknowledged: those are to be sent again.
+func (t *transfer) partsLost(ctx context.Context, err error) bool {
+	f := fault.As(err)
+	if f == nil || f.Server != "InvalidPart" || !t.limits.CanList {
+		return false
 	}
-	return t.finish(ctx)
+	stored, err := t.list(ctx)
+	return err == nil && t.compare(stored)
+}
+
+// list asks the store for the parts that it has.
+func (t *transfer) list(ctx context.Context) (stored []sign.Part, err error) {
+	err = t.retrier(nil).do(ctx, func(ctx context.Context) error {
+		ctx, done := context.WithTimeout(ctx, controlTimeout)
+		defer done()
+		var err error
+		stored, err = t.upload.Uploaded(ctx)
+		return err
+	})
+	return stored, err
 }
 
 // prepare plans, and begins the upload or takes it up again.
@@ -117,7 +145,7 @@ func (t *transfer) begin(ctx context.Context, signer sign.Signer, plan Plan, con
 		},
 	}
 	err := t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		call, done := context.WithTimeout(context.WithoutCancel(ctx), controlTimeout)
+		call, done := lingering(ctx, controlTimeout)
 		defer done()
 		upload, err := signer.Begin(call, object)
 		if err != nil {
@@ -167,18 +195,14 @@ func (t *transfer) reconcile(ctx context.Context) error {
 	if !t.restored || !t.limits.CanList {
 		return nil
 	}
-	return t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		ctx, done := context.WithTimeout(ctx, controlTimeout)
-		defer done()
-		stored, err := t.upload.Uploaded(ctx)
-		if errors.Is(err, sign.ErrUnsupported) {
-			return nil
-		}
-		if err == nil {
-			t.compare(stored)
-		}
-		return err
-	})
+	stored, err := t.list(ctx)
+	if errors.Is(err, sign.ErrUnsupported) {
+		return nil
+	}
+	if err == nil {
+		t.compare(stored)
+	}
+	return err
 }
 
 func newParts(n int) []*part {
@@ -388,7 +412,7 @@ func (t *transfer) complete(ctx context.Context) (result sign.Result, err error)
 	t.landed = true
 	t.mu.Unlock()
 	err = t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		ctx, done := context.WithTimeout(ctx, completeTimeout)
+		ctx, done := lingering(ctx, completeTimeout)
 		defer done()
 		var err error
 		result, err = t.upload.Complete(ctx, acks)
@@ -403,6 +427,19 @@ func (t *transfer) complete(ctx context.Context) (result sign.Result, err error)
 		return err
 	})
 	return result, err
+}
+
+// linger is how long a call that must not be cut may go on after the user has
+// cancelled.
+const linger = 20 * time.Second
+
+// lingering gives a call time to end that would do more harm when it is cut:
+// the store may do what was asked after the cleaning up. It ends after limit,
+// or a while after ctx does.
+func lingering(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
+	call, done := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(linger, done) })
+	return call, func() { stop(); done() }
 }
 
 // look asks the store about the object.

@@ -41,6 +41,8 @@ type part struct {
 	crc    uint64
 	proven bool // its ETag was compared with its MD5
 	opaque bool // its ETag is no MD5
+	// resumed says that an earlier process had sent it.
+	resumed bool
 }
 
 // transfer is one source on its way to one object.

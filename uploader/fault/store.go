@@ -115,7 +115,7 @@ func judge(a StoreAnswer) (Code, Variant, Class) {
 		return NoBucket, "", Permanent
 	case "NoSuchKey", "NotFound":
 		return Changed, NotFound, Permanent
-	case "NoSuchUpload":
+	case "NoSuchUpload", "InvalidPart", "InvalidPartOrder":
 		return Changed, StoreForgot, Permanent
 	case "EntityTooLarge", "MaxMessageLengthExceeded":
 		return TooLarge, "", Permanent

@@ -141,6 +141,7 @@ func (s *Signer) Limits() sign.Limits {
 		NoSingle: !c.Single, NoMulti: !c.Multipart,
 		SizeFirst: d.create.uses("size", "md5", "sha256", "part_size"),
 		CanList:   c.Resume, CanAbort: c.Abort, CanLink: c.Link || s.config.PublicURL != "",
+		CanStat: d.link != nil && d.link.path != nil,
 	}
 	if s.config.PartSize > 0 {
 		l.PartSize = s.config.PartSize

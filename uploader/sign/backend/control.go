@@ -50,6 +50,25 @@ func (s *Signer) send(ctx context.Context, sec *section, raw string, h http.Head
 	return page, nil
 }
 
+// look asks for the first byte of what a link leads to.
+func (s *Signer) look(ctx context.Context, raw string) (int, http.Header, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, raw, nil)
+	if err != nil {
+		return 0, nil, fault.New(fault.Backend, fault.BackendURL, fault.Facts{"Host": s.base.Host}, errors.New("link"))
+	}
+	req.Header.Set("Range", "bytes=0-0")
+	req.Header.Set("User-Agent", s.config.Agent)
+	resp, err := s.store.Do(req)
+	if err != nil {
+		return 0, nil, fault.FromTransport(err, req.URL.Host)
+	}
+	if resp.StatusCode >= 500 {
+		return 0, nil, fault.FromStore(fault.ReadStoreAnswer(resp), time.Now())
+	}
+	resp.Body.Close()
+	return resp.StatusCode, resp.Header, nil
+}
+
 // signedAddress is where a control request goes: what the section's own answer
 // says, or what the answer of create gave ahead.
 func (u *upload) signedAddress(ctx context.Context, sec *section, ahead string) (string, error) {

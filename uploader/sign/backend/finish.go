@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -55,14 +57,34 @@ func sorted(parts []sign.Part) []sign.Part {
 	return parts
 }
 
-// Complete implements [sign.Upload].
+// Complete implements [sign.Upload]. Where the answer to an earlier try got
+// lost and the backend now refuses, the object was probably made: then the
+// failure is fault.StoreForgot, for which the caller looks, or begins again.
 func (u *upload) Complete(ctx context.Context, parts []sign.Part) (sign.Result, error) {
+	if u.Ref().UploadID == "" {
+		return sign.Result{Size: -1}, nil
+	}
+	result, err := u.completeOnce(ctx, sorted(slices.Clone(parts)))
+	f := fault.As(err)
+	if f == nil {
+		return result, nil
+	}
+	u.mu.Lock()
+	doubt := u.inDoubt
+	u.inDoubt = doubt || f.Status == 0 && f.Code == fault.Offline
+	u.mu.Unlock()
+	refused := f.Code == fault.Backend && (f.Class == fault.Permanent || f.Status == http.StatusInternalServerError)
+	if doubt && refused {
+		if _, listed := u.Uploaded(ctx); listed != nil { // else it is still unfinished
+			return result, fault.New(fault.Changed, fault.StoreForgot, nil, err)
+		}
+	}
+	return result, err
+}
+
+func (u *upload) completeOnce(ctx context.Context, parts []sign.Part) (sign.Result, error) {
 	none := sign.Result{Size: -1}
 	sec := u.s.dialect.complete
-	if u.Ref().UploadID == "" {
-		return none, nil
-	}
-	parts = sorted(slices.Clone(parts))
 	if sec.signed != "" {
 		return u.completeSigned(ctx, sec, parts)
 	}
@@ -80,9 +102,38 @@ func (u *upload) Complete(ctx context.Context, parts []sign.Part) (sign.Result, 
 	return none, u.learn(sec, a, sign.Request{})
 }
 
-// Stat implements [sign.Upload]. No backend offers it.
-func (u *upload) Stat(context.Context) (sign.Result, error) {
-	return sign.Result{}, sign.ErrUnsupported
+// statLife is how long the link works that Stat asks for.
+const statLife = 5 * time.Minute
+
+// Stat implements [sign.Upload]: it follows the link that the backend gives
+// when it is asked for one. What does not answer as a store does, to a request
+// for the first byte, proves nothing.
+func (u *upload) Stat(ctx context.Context) (sign.Result, error) {
+	none := sign.Result{Size: -1}
+	sec := u.s.dialect.link
+	if sec == nil || sec.path == nil {
+		return none, sign.ErrUnsupported
+	}
+	link, err := u.askLink(ctx, sec, statLife)
+	if err != nil {
+		return none, err
+	}
+	status, header, err := u.s.look(ctx, link.URL)
+	if err != nil {
+		return none, err
+	}
+	_, total, ranged := strings.Cut(header.Get("Content-Range"), "/")
+	size, err := strconv.ParseInt(total, 10, 64)
+	switch {
+	case status == http.StatusNotFound:
+		return none, fault.New(fault.Changed, fault.NotFound, fault.Facts{"Key": u.Ref().Key}, nil)
+	case status == http.StatusPartialContent && ranged && err == nil:
+		return sign.Result{Size: size, ETag: header.Get("ETag")}, nil
+	case status == http.StatusRequestedRangeNotSatisfiable: // only an empty object has no first byte
+		return sign.Result{}, nil
+	default:
+		return none, sign.ErrUnsupported
+	}
 }
 
 // Delete implements [sign.Upload]. No backend offers it.

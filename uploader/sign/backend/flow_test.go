@@ -278,3 +278,72 @@ func TestStream(t *testing.T) {
 		})
 	}
 }
+
+// An answer to complete that gets lost does not end in a failure, nor in an
+// upload that was thought to be unfinished.
+func TestCompleteAnswerGetsLost(t *testing.T) {
+	for dialect, serve := range map[string]func(*house) http.Handler{
+		"three-endpoint": threeEndpoint, "uppy-sign": uppySign,
+		"uppy-companion": func(h *house) http.Handler { return companion(h, "") },
+	} {
+		t.Run(dialect, func(t *testing.T) {
+			h := newHouse(t)
+			inner := serve(h)
+			var lost atomic.Bool
+			h.quiet = true // the handlers' second complete fails, as it should
+			backend := h.serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.Contains(r.URL.Path, "complete") && lost.CompareAndSwap(false, true) {
+					inner.ServeHTTP(discard{http.Header{}}, r)
+					panic(http.ErrAbortHandler)
+				}
+				inner.ServeHTTP(w, r)
+			}))
+			if dialect == "uppy-sign" { // completed at the store itself
+				h.Fault(storetest.On(storetest.Complete).Times(1), storetest.DropAnswer())
+				lost.Store(true)
+			}
+			want := content(20 << 20)
+			snap := send(t, signer(t, dialect, backend), "a.bin", "k", want)
+			if snap.Err != nil || !lost.Load() {
+				t.Fatal(snap.Err)
+			}
+			equal(t, "the object", h.Get(snap.Key), want)
+			if left := h.Uploads(); len(left) > 0 {
+				t.Errorf("left: %q", left)
+			}
+		})
+	}
+}
+
+type discard struct{ header http.Header }
+
+func (d discard) Header() http.Header         { return d.header }
+func (d discard) Write(b []byte) (int, error) { return len(b), nil }
+func (d discard) WriteHeader(int)             {}
+
+func TestStat(t *testing.T) {
+	h := newHouse(t)
+	s := signer(t, "presign", h.serve(presignServer(h)), func(c *Config) { c.Bucket = h.Bucket })
+	u, err := s.Begin(t.Context(), object1(3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = u.Stat(t.Context())
+	wantFault(t, err, fault.Changed, fault.NotFound)
+	for _, b := range []string{"", "abc", strings.Repeat("x", 1<<20)} {
+		h.Put("k/a.txt", []byte(b))
+		got, err := u.Stat(t.Context())
+		if err != nil || got.Size != int64(len(b)) {
+			t.Errorf("%d bytes: %+v, %v", len(b), got, err)
+		}
+	}
+	page := serveAlone(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "please sign in") })
+	d := dialectOf(t, "[single]\npath = \"/x\"\nanswer = { url = \"url\" }\n[link]\npath = \"/x\"\nanswer = { url = \"url\" }")
+	s = signerOf(t, d, serveAlone(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 200, object{"url": page + "/k"}) }))
+	if u, err = s.Begin(t.Context(), object1(3)); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := u.Stat(t.Context()); !errors.Is(err, sign.ErrUnsupported) {
+		t.Errorf("a page counts as an object: %+v, %v", got, err)
+	}
+}

@@ -16,14 +16,14 @@ import (
 	"testing"
 	"time"
 
+	"chute/uploader/storetest"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go/encoding/httpbinding"
-
-	"chute/uploader/storetest"
 )
 
 // house is what the handlers of a test sign with: the real SDK, for the store.
@@ -32,6 +32,8 @@ type house struct {
 	t       testing.TB
 	client  *s3.Client
 	presign *s3.PresignClient
+
+	quiet bool // failures of the store are expected
 
 	mu    sync.Mutex
 	asked []string // method and path of each request
@@ -123,7 +125,7 @@ func (h *house) list(key, id string) ([]map[string]any, error) {
 }
 
 func (h *house) must(err error) {
-	if err != nil {
+	if err != nil && !h.quiet {
 		h.t.Error(err)
 	}
 }

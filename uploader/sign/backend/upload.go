@@ -47,6 +47,7 @@ type upload struct {
 	ready map[int]ready
 	// completeURL and abortURL are signed, so they are not in Ref.
 	completeURL, abortURL string
+	inDoubt               bool // nobody heard whether it was completed
 }
 
 // memory is what Ref.Extra holds: nothing secret.
