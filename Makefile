@@ -7,10 +7,10 @@ EXE     := $(shell go env GOEXE 2>/dev/null)
 export GOFLAGS += -tags=migrated_fynedo
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint e2e setup-build setup-test
+.PHONY: help build run test lint e2e screenshots setup-build setup-test
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: setup-build ## build the program, ./chute
 	go build -trimpath -ldflags "-s -w -X chute/app.Version=$(VERSION)" -o chute$(EXE) .
@@ -23,6 +23,9 @@ test: setup-test lint ## run every check and test that needs no more than this m
 
 e2e: setup-test ## run the end-to-end tests alone (they are part of test)
 	go test -race -count=1 -v -timeout 10m ./app/e2e
+
+screenshots: setup-test ## take the pictures in docs/pictures from the real window
+	@.ci/screenshots
 
 lint: setup-build .bin/staticcheck ## check format, vet, staticcheck and who may import whom
 	@.ci/lint

@@ -101,7 +101,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, unusable(err)
 	}
 	if a.state, err = state.Open(ctx, home.State()); err != nil {
-		return nil, unusable(err)
+		return nil, unusable(fmt.Errorf("%s: %w", home.State(), err))
 	}
 	if a.state.Aside != "" {
 		a.notice("The record of what was sent was damaged. It was put aside as " + a.state.Aside + ", and a new one begun.")

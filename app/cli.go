@@ -37,6 +37,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"send", "send [--to NAME] [--expires DUR] [--zip] [--key KEY] [--json] [--quiet] [--no-serve] PATH ...", "send files and print their links; - is standard input. Links to files on this\n        computer are served until Ctrl+C", runSend},
+		{"resume", "resume [--list] [--abort] [--json] [ID ...]", "go on with interrupted uploads, or drop them; all of them without an ID", runResume},
 		{"links", "links [--json]", "list what was sent, with the state of each link", runLinks},
 		{"link", "link [--expires DUR] ID", "make a new link for something sent before", runLink},
 		{"destination", "destination list | add FILE | login NAME | logout NAME | test NAME | remove NAME", "set up where uploads go", runDestination},
@@ -128,7 +129,7 @@ func printFault(w io.Writer, err error) {
 	if f.Code == fault.Internal && f.Variant == "" && f.Err != nil {
 		message = f.Err.Error() // not of a transfer: what went wrong is all there is to say
 	}
-	fmt.Fprintf(w, "chute: %s\n  %s [%s]\n", printableText(message), printableText(f.Hint()), f.Code)
+	fmt.Fprintf(w, "chute: %s\n  %s [%s]\n", printableText(message), printableText(hintFor(f, "")), f.Code)
 }
 
 // checkedWriter remembers that writing failed: a link that did not get out was

@@ -270,7 +270,7 @@ func testDestination(ctx context.Context, c *console, a *App, name string) error
 		}
 		failed = true
 		f := fault.As(s.err)
-		fmt.Fprintf(c.out, "failed  %s: %s\n        %s [%s]\n", s.name, printable(f.Message()), printable(f.Hint()), f.Code)
+		fmt.Fprintf(c.out, "failed  %s: %s\n        %s [%s]\n", s.name, printable(f.Message()), printable(hintFor(f, name)), f.Code)
 		if s.policy != "" {
 			fmt.Fprintf(c.out, "        This policy allows it:\n%s\n", s.policy)
 		}

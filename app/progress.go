@@ -60,8 +60,11 @@ func (r *textReporter) progress(_ time.Time, changed []uploader.Snapshot) {
 // barCells is the width of the bar between its brackets.
 const barCells = 24
 
-// line sums up what is under way, in fewer than columns cells: the last one
-// stays free, since some terminals wrap after it.
+// margin is what stays free behind the line: the ^C that a terminal shows, and
+// a cell after which some terminals wrap.
+const margin = 3
+
+// line sums up what is under way, in columns cells less the margin.
 func (r *textReporter) line(columns int) string {
 	sent, size, speed := r.bytes, r.bytes, 0.0
 	name, waits, known := "", "", true
@@ -103,7 +106,7 @@ func (r *textReporter) line(columns int) string {
 	if r.done > 0 {
 		what += fmt.Sprintf(", %d done", r.done)
 	}
-	columns--
+	columns -= margin
 	least := min(12, cells(what)) // without the bar rather than with less of the name
 	if cells(bar)+least+2+cells(text) > columns {
 		bar = ""
@@ -139,7 +142,7 @@ func (r *textReporter) ended(arg string, s uploader.Snapshot) {
 	if path := s.Err.Facts["Path"]; path != "" && s.Path == "" {
 		arg = path // a file inside a zip
 	}
-	fmt.Fprintf(r.err, "%s: %s\n  %s [%s]\n", printable(arg), printable(s.Err.Message()), printable(s.Err.Hint()), s.Err.Code)
+	fmt.Fprintf(r.err, "%s: %s\n  %s [%s]\n", printable(arg), printable(s.Err.Message()), printable(hintFor(s.Err, s.Destination)), s.Err.Code)
 }
 
 func (r *textReporter) finish() {
@@ -198,7 +201,7 @@ func runeCells(c rune) int {
 	return 1
 }
 
-// fit cuts s to at most n cells.
+// fit cuts s to at most n cells; to an ellipsis where n is less than one.
 func fit(s string, n int) string {
 	if cells(s) <= n {
 		return s

@@ -3,6 +3,8 @@ package app
 import (
 	"encoding/json"
 	"io"
+	"maps"
+	"strings"
 	"time"
 
 	"chute/uploader"
@@ -99,12 +101,12 @@ func (r *jsonReporter) progress(now time.Time, changed []uploader.Snapshot) {
 func (r *jsonReporter) ended(arg string, s uploader.Snapshot) {
 	delete(r.last, s.ID)
 	if s.State != uploader.Done {
-		r.out.Encode(failedEvent{"failed", s.ID, arg, errorObject{s.Err.Code, s.Err.Message(), s.Err.Hint()}})
+		r.out.Encode(failedEvent{"failed", s.ID, arg, errorObject{s.Err.Code, s.Err.Message(), hintFor(s.Err, s.Destination)}})
 		return
 	}
 	e := doneEvent{
 		Event: "done", ID: s.ID, Path: arg, Key: s.Key, Size: s.Size, Parts: s.Parts, ETag: s.ETag, Checksum: s.Checksum,
-		Retries: s.Retries, SentBytes: s.Sent + s.Again, Seconds: s.Ended.Sub(s.Started).Seconds(),
+		Retries: s.Retries, ResumedBytes: s.Resumed, SentBytes: s.Sent - s.Resumed + s.Again, Seconds: s.Ended.Sub(s.Started).Seconds(),
 	}
 	if s.Bucket != "" {
 		e.Bucket = &s.Bucket
@@ -120,3 +122,21 @@ func (r *jsonReporter) ended(arg string, s uploader.Snapshot) {
 }
 
 func (r *jsonReporter) finish() {}
+
+// hintFor is what to do about a failure, with the command that does it. The
+// destination is the one that it is about; empty where there is none.
+func hintFor(f *fault.Error, destination string) string {
+	if destination != "" && f.Facts["Destination"] == "" {
+		named := *f
+		named.Facts = maps.Clone(f.Facts)
+		if named.Facts == nil {
+			named.Facts = fault.Facts{}
+		}
+		named.Facts["Destination"] = destination
+		f = &named
+	}
+	if command := f.Command(); command != "" {
+		return strings.TrimSuffix(f.Hint(), ".") + ": " + command
+	}
+	return f.Hint()
+}

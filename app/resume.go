@@ -40,11 +40,23 @@ func (a *App) takeUp(ctx context.Context, d *adder, path string) (uploader.ID, b
 // restore goes on with an unfinished transfer. ok is false where another
 // process works at it, or it has ended.
 func (a *App) restore(ctx context.Context, id uploader.ID, batch uploader.BatchID, group uploader.GroupID) (ok bool, err error) {
+	return a.claim(ctx, id, batch, group, a.engine.Restore)
+}
+
+// restorePaused is restore for what is not to be sent at once.
+func (a *App) restorePaused(ctx context.Context, id uploader.ID) (ok bool, err error) {
+	return a.claim(ctx, id, 0, 0, a.engine.RestorePaused)
+}
+
+func (a *App) claim(
+	ctx context.Context, id uploader.ID, batch uploader.BatchID, group uploader.GroupID,
+	restore func(uploader.Job, uploader.Saved, []uploader.SavedPart) uploader.ID,
+) (ok bool, err error) {
 	item, parts, ok, err := a.journal.Claim(ctx, id)
 	if err != nil || !ok {
 		return false, err
 	}
-	a.engine.Restore(uploader.Job{
+	restore(uploader.Job{
 		Source: uploader.NewFile(item.Name, item.Path, item.Size), Batch: batch, Group: group,
 		Destination: item.Destination, Open: a.opener(item.Destination),
 	}, item.Saved, parts)

@@ -58,12 +58,13 @@ type script struct {
 	ca      string
 	hold    chan struct{}
 	running map[string]*exec.Cmd
+	input   map[string]io.WriteCloser
 }
 
 type scriptKey struct{}
 
 func setUp(e *testscript.Env) error {
-	s := &script{t: e.T().(testing.TB), hold: make(chan struct{}), running: make(map[string]*exec.Cmd)}
+	s := &script{t: e.T().(testing.TB), hold: make(chan struct{}), running: make(map[string]*exec.Cmd), input: make(map[string]io.WriteCloser)}
 	e.Values[scriptKey{}] = s
 	e.Setenv("CHUTE_HOME", filepath.Join(e.WorkDir, "home"))
 	e.Setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:") // no keyring; else one would be started
@@ -83,7 +84,7 @@ func setUp(e *testscript.Env) error {
 }
 
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
-	"code": exitsWith, "start": start, "await": await, "interrupt": interrupt, "ended": hasEnded,
+	"code": exitsWith, "start": start, "await": await, "interrupt": interrupt, "ended": hasEnded, "say": say,
 	"store": startStore, "point": point, "fault": addFault, "heal": heal, "release": release,
 	"holds": holds, "object": object, "fetch": fetch, "lines": lines, "big": big,
 	"modes": modes, "secretless": secretless, "events": checkEvents, "event": checkEvent,
@@ -130,7 +131,7 @@ func start(ts *testscript.TestScript, _ bool, args []string) {
 		files = append(files, f)
 	}
 	cmd.Stdout, cmd.Stderr = files[0], files[1]
-	_, err = cmd.StdinPipe()
+	of(ts).input[name], err = cmd.StdinPipe()
 	ts.Check(err)
 	ts.Check(cmd.Start())
 	of(ts).running[name] = cmd
@@ -163,6 +164,15 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 
 func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(of(ts).running[args[0]].Process.Signal(syscall.SIGINT))
+}
+
+// say: say NAME FILE writes a file to the standard input of what was started,
+// and closes it.
+func say(ts *testscript.TestScript, _ bool, args []string) {
+	in := of(ts).input[args[0]]
+	_, err := io.WriteString(in, ts.ReadFile(args[1]))
+	ts.Check(err)
+	ts.Check(in.Close())
 }
 
 // hasEnded: ended NAME CODE waits for what was started.

@@ -51,6 +51,7 @@ type sending struct {
 	args   map[uploader.ID]string // argument, joined with the path inside a folder
 	order  []uploader.ID          // as the arguments name them
 	ends   map[uploader.ID]uploader.Snapshot
+	ended  chan uploader.Snapshot
 	sent   int
 	failed int
 }
@@ -64,14 +65,40 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	ended := make(chan uploader.Snapshot, ahead)
-	app, err := Open(ctx, Options{Notice: s.notice, Ended: func(e uploader.Snapshot) { ended <- e }})
+	if err := s.begin(ctx); err != nil {
+		return err
+	}
+	defer s.app.Close()
+	dest, err := s.app.destination(s.flags.to)
 	if err != nil {
 		return err
 	}
-	defer app.Close()
-	s.app = app
-	dest, err := app.destination(s.flags.to)
+	adder := s.app.newAdder(dest, addOptions{key: s.flags.key, life: s.flags.expires.value})
+	item := -1
+	start := func(f found) (uploader.ID, bool) {
+		if f.item != item {
+			item = f.item
+			adder.item(0)
+		}
+		return adder.add(ctx, f.Found), true
+	}
+	err = s.transfer(ctx, func(ctx context.Context, give func(task) bool) {
+		for f := range s.walk(ctx, places) {
+			if !give(task{f.arg, func() (uploader.ID, bool) { return start(f) }}) {
+				return
+			}
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return s.finish(ctx, dest.Type == config.TypeLocal)
+}
+
+// begin opens the program for a command that sends.
+func (s *sending) begin(ctx context.Context) (err error) {
+	s.ended = make(chan uploader.Snapshot, ahead)
+	s.app, err = Open(ctx, Options{Notice: s.notice, Ended: func(e uploader.Snapshot) { s.ended <- e }})
 	if err != nil {
 		return err
 	}
@@ -81,14 +108,16 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 	} else {
 		s.report = newTextReporter(s.err, s.flags.quiet)
 	}
-	if err := s.transfer(ctx, dest, places, ended); err != nil {
-		return err
-	}
-	if dest.Type == config.TypeLocal {
-		app.noKeyring()
-	}
-	if dest.Type == config.TypeLocal && s.sent > 0 && !s.flags.noServe {
-		app.serve(ctx, s.err)
+	return nil
+}
+
+// finish serves what was sent to this computer, and tells how it went.
+func (s *sending) finish(ctx context.Context, local bool) error {
+	if local && s.sent > 0 {
+		s.app.noKeyring()
+		if !s.flags.noServe {
+			s.app.serve(ctx, s.err)
+		}
 	}
 	if s.failed > 0 {
 		return errSomeFailed
@@ -96,48 +125,63 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 	return nil
 }
 
-// transfer feeds the engine and reports until everything has ended.
-func (s *sending) transfer(ctx context.Context, dest config.Destination, places []place, ended <-chan uploader.Snapshot) error {
+// task is a transfer to be started, on behalf of an argument. start reports
+// false where there is nothing to do after all.
+type task struct {
+	arg   string
+	start func() (uploader.ID, bool)
+}
+
+// transfer starts the tasks that feed gives, and reports until everything has
+// ended.
+func (s *sending) transfer(ctx context.Context, feed func(context.Context, func(task) bool)) error {
 	watcher := s.app.engine.Watch()
 	defer watcher.Close()
-	jobs := make(chan found)
-	walk, stopWalk := context.WithCancel(ctx)
-	defer stopWalk()
-	go func() { s.walk(walk, places, jobs) }()
+	tasks := make(chan task)
+	feeding, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		defer close(tasks)
+		feed(feeding, func(t task) bool {
+			select {
+			case tasks <- t:
+				return true
+			case <-feeding.Done():
+				return false
+			}
+		})
+	}()
 
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
-	adder := s.app.newAdder(dest, addOptions{key: s.flags.key, life: s.flags.expires.value})
-	item := -1
 	open := 0
 	var snapshots []uploader.Snapshot
-	for jobs != nil || open > 0 {
-		next := jobs
+	for tasks != nil || open > 0 {
+		next := tasks
 		if open >= ahead {
 			next = nil
 		}
 		select {
-		case j, ok := <-next:
+		case t, ok := <-next:
 			if !ok {
-				jobs = nil
+				tasks = nil
 				continue
 			}
-			if j.item != item {
-				item = j.item
-				adder.item(0)
+			id, started := t.start()
+			if !started {
+				continue
 			}
-			id := adder.add(ctx, j.Found)
-			s.args[id] = j.arg
+			s.args[id] = t.arg
 			s.order = append(s.order, id)
 			open++
-		case e := <-ended:
+		case e := <-s.ended:
 			open--
 			s.end(e)
 		case now := <-tick.C:
 			snapshots = watcher.Next(snapshots[:0])
 			s.report.progress(now, s.underWay(snapshots))
 		case <-ctx.Done():
-			s.interrupted(ended)
+			s.interrupted()
 			return errInterrupted
 		}
 	}
@@ -188,13 +232,13 @@ func (s *sending) print(id uploader.ID) bool {
 
 // interrupted ends what is under way, and prints the links of all that is done,
 // also where they wait for one before them.
-func (s *sending) interrupted(ended <-chan uploader.Snapshot) {
+func (s *sending) interrupted() {
 	s.report.finish()
-	fmt.Fprintln(s.err, "Interrupted.")
+	fmt.Fprintln(s.err, "Interrupted. chute resume goes on with what was sent.")
 	s.app.endTransfers()
 	for {
 		select {
-		case e := <-ended:
+		case e := <-s.ended:
 			if e.State == uploader.Done {
 				s.end(e)
 			}

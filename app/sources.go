@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"os"
 	"path"
 	"path/filepath"
@@ -61,36 +62,29 @@ type found struct {
 	item int    // which argument
 }
 
-// walk lists the sources behind the arguments, in their order, and closes out.
-// What it began to read ends with ctx.
-func (s *sending) walk(ctx context.Context, places []place, out chan<- found) {
-	defer close(out)
-	give := func(f found) bool {
-		select {
-		case out <- f:
-			return true
-		case <-ctx.Done():
-			return false
-		}
-	}
-	for i, p := range places {
-		if p.zip {
-			if f, ok := p.refused(); ok {
-				if !give(found{f, p.argOf(f), i}) {
+// walk lists the sources behind the arguments, in their order. What it began
+// to read ends with ctx.
+func (s *sending) walk(ctx context.Context, places []place) iter.Seq[found] {
+	return func(yield func(found) bool) {
+		for i, p := range places {
+			if p.zip {
+				if f, ok := p.refused(); ok {
+					if !yield(found{f, p.argOf(f), i}) {
+						return
+					}
+					continue
+				}
+			}
+			if source := s.stream(ctx, p); source != nil {
+				if !yield(found{uploader.Found{Source: source}, p.arg, i}) {
 					return
 				}
 				continue
 			}
-		}
-		if source := s.stream(ctx, p); source != nil {
-			if !give(found{uploader.Found{Source: source}, p.arg, i}) {
-				return
-			}
-			continue
-		}
-		for f := range uploader.Walk(p.path) {
-			if !give(found{f, p.argOf(f), i}) {
-				return
+			for f := range uploader.Walk(p.path) {
+				if !yield(found{f, p.argOf(f), i}) {
+					return
+				}
 			}
 		}
 	}

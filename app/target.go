@@ -181,6 +181,7 @@ func (a *App) keepLocal(ctx context.Context, access localstore.Access) {
 	if _, _, ok := secrets.Get(ctx); !ok {
 		secrets.Set(ctx, access.AccessKey, access.SecretKey) // the links hold a signature by these
 	}
+	a.log.Info("another Chute runs the local store")
 	a.work.Go(func() {
 		tick := time.NewTicker(localCheck)
 		defer tick.Stop()

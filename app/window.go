@@ -5,8 +5,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
+	"net/http"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,6 +19,7 @@ import (
 	"chute/ui"
 	"chute/uploader"
 	"chute/uploader/fault"
+	"chute/uploader/sign/backend"
 	"chute/uploader/sign/s3"
 
 	"fyne.io/fyne/v2"
@@ -302,6 +306,34 @@ func (h *host) Providers() []ui.Provider {
 		list = append(list, ui.Provider(p))
 	}
 	return list
+}
+
+// Dialects implements ui.Host.
+func (h *host) Dialects() []ui.Dialect {
+	var list []ui.Dialect
+	for _, d := range h.app.dialects {
+		list = append(list, ui.Dialect{
+			Name: d.Name, Title: d.Title, Own: !d.Builtin, NeedsBucket: d.UsesBucket(), Vars: slices.Sorted(maps.Keys(d.Vars)),
+		})
+	}
+	return list
+}
+
+// Detect implements ui.Host.
+func (h *host) Detect(ctx context.Context, address string) ([]ui.Detected, error) {
+	road, err := h.app.transport(config.Destination{})
+	if err != nil {
+		return nil, err
+	}
+	found, err := backend.Detect(ctx, address, &http.Client{Transport: road}, h.app.dialects)
+	if err != nil {
+		return nil, err
+	}
+	var list []ui.Detected
+	for _, c := range found {
+		list = append(list, ui.Detected{Dialect: c.Dialect.Name, URL: c.URL, NeedsSecret: c.NeedsSecret})
+	}
+	return list, nil
 }
 
 // Check implements ui.Host.

@@ -46,6 +46,11 @@ type Host interface {
 
 	// Providers lists the presets for S3 destinations.
 	Providers() []Provider
+	// Dialects lists the kinds of presign backends that Chute speaks to.
+	Dialects() []Dialect
+	// Detect asks the service at url, without changing anything there, which
+	// of them it is: the likeliest first, none where nothing answered as one.
+	Detect(ctx context.Context, url string) ([]Detected, error)
 	// Check reports what is wrong with a destination as entered, in plain
 	// words; nothing when all is well. The fields are named as in
 	// destinations.toml: "name", "bucket", "endpoint", "url", "link_expiry", …
@@ -108,6 +113,20 @@ type Provider struct {
 	Regions  []string // known ones; the field takes others too
 	// NeedsEndpoint says that the user must give the address.
 	NeedsEndpoint bool
+}
+
+// Dialect is a kind of presign backend.
+type Dialect struct {
+	Name, Title string
+	Own         bool     // from a file of the user's
+	NeedsBucket bool     // the destination's bucket is part of its requests
+	Vars        []string // values of its own that the destination must give
+}
+
+// Detected is what Detect found a service to be.
+type Detected struct {
+	Dialect, URL string // the address may be more exact than the one given
+	NeedsSecret  bool
 }
 
 // TestStep is one step of testing a destination.

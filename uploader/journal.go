@@ -70,6 +70,17 @@ func hashEnds(r io.ReaderAt, size int64) (string, error) {
 // Restore queues a transfer that an earlier process began. What it had sent
 // counts, if file and store still have it.
 func (e *Engine) Restore(j Job, s Saved, parts []SavedPart) ID {
+	return e.queue(e.restored(j, s, parts))
+}
+
+// RestorePaused is Restore, but the transfer waits for Resume or Cancel.
+func (e *Engine) RestorePaused(j Job, s Saved, parts []SavedPart) ID {
+	t := e.restored(j, s, parts)
+	t.state = Paused
+	return e.queue(t)
+}
+
+func (e *Engine) restored(j Job, s Saved, parts []SavedPart) *transfer {
 	j.ID, j.Key, j.LinkLife = s.ID, s.Key, s.LinkLife
 	t := e.newTransfer(j)
 	t.added = s.Added
@@ -83,7 +94,7 @@ func (e *Engine) Restore(j Job, s Saved, parts []SavedPart) ID {
 			}
 		}
 	}
-	return e.queue(t)
+	return t
 }
 
 func (t *transfer) restorePart(p *part, s SavedPart) {
@@ -107,7 +118,7 @@ func (t *transfer) compare(stored []sign.Part) (lost bool) {
 		if PartState(p.state.Load()) != PartDone {
 			continue
 		}
-		if got := at[p.ack.Number]; got.Size != p.ack.Size || !sameETag(got.ETag, p.ack.ETag) {
+		if got := at[p.ack.Number]; got.Size != p.ack.Size && got.Size >= 0 || !sameETag(got.ETag, p.ack.ETag) {
 			p.state.Store(uint32(PartWaiting))
 			t.done.Add(-1)
 			p.meter.sent.Store(0)

@@ -145,7 +145,7 @@ func (t *transfer) begin(ctx context.Context, signer sign.Signer, plan Plan, con
 		},
 	}
 	err := t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		call, done := lingering(ctx, controlTimeout)
+		call, done := lingering(ctx, completeTimeout)
 		defer done()
 		upload, err := signer.Begin(call, object)
 		if err != nil {

@@ -82,6 +82,9 @@ func withoutQuery(err error) error {
 
 // FromFile turns an error of reading the user's file into a failure.
 func FromFile(err error, path string) *Error {
+	if f, ok := errors.AsType[*Error](err); ok {
+		return f // a file inside an archive
+	}
 	e := New(Unreadable, "", Facts{"Path": path}, err)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

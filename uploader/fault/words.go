@@ -42,104 +42,124 @@ const (
 	KeyringNeeded   Variant = "keyring.needed" // a command that must keep a secret
 	KeyringLocked   Variant = "keyring.locked"
 	KeyringSlow     Variant = "keyring.slow"
-	BackendAnswer   Variant = "backend.answer" // Host
-	BackendURL      Variant = "backend.url"    // Host
+	BackendAnswer   Variant = "backend.answer"     // Host
+	BackendRefused  Variant = "backend.refused"    // Host, Reason
+	RefusedSize     Variant = "too-large.backend"  // Host, Reason
+	RefusedType     Variant = "wrong-type.backend" // Host, Reason
+	TypeNotTaken    Variant = "wrong-type.policy"  // Type
+	TooSmall        Variant = "unsupported.small"  // Size, Limit
+	BackendURL      Variant = "backend.url"        // Host
 	ObjectDiffers   Variant = "checksum.object"
 	StoreForgot     Variant = "changed.upload-gone"
-	UnknownID       Variant = "config.id"    // ID
-	NewerState      Variant = "config.newer" // Path
+	UnknownID       Variant = "config.id"     // ID
+	UnknownUpload   Variant = "config.upload" // ID
+	NewerState      Variant = "config.newer"  // Path
 	NoDisk          Variant = "unreadable.disk"
 )
 
-type words struct{ message, hint string }
+type words struct {
+	message, hint string
+	command       string // that does what the hint says; empty: there is none
+}
 
 // All words for failures stand here, so that one reader can judge them
 // together. {{.Name}} stands for a fact; translations use the English as key.
 var byVariant = map[Variant]words{
-	DeniedUpload:    {"The store does not let this key upload to {{.Bucket}}.", "Ask whoever runs the bucket to allow {{.Action}}, or use another key. The README lists the least policy."},
-	DeniedLink:      {"The file is there, but this key may not make links to it.", "Ask for s3:GetObject on {{.Bucket}}, or set public_url if the bucket is public."},
-	DeniedBackend:   {"{{.Host}} wants you to sign in.", "Enter the secret for this destination again: chute destination login."},
-	NoSecret:        {"There is no secret for {{.Destination}} yet.", "Enter it: chute destination login {{.Destination}}."},
-	SignatureKey:    {"The store does not know the access key ending in {{.Key}}.", "It may have been replaced or switched off. Enter a current one: chute destination login."},
-	SignatureSecret: {"The secret does not belong to the access key ending in {{.Key}}.", "Enter key and secret again: chute destination login."},
-	SignatureToken:  {"The store does not accept the session token.", "Get new temporary credentials and enter them: chute destination login."},
-	NoKey:           {"There is no access key for {{.Destination}} yet.", "Enter one: chute destination login {{.Destination}}."},
-	KeysOver:        {"The temporary credentials have run out.", "Sign in again, or enter new ones: chute destination login."},
-	NotFound:        {"The file is no longer in the store.", "Somebody removed it. Send it again to share it."},
-	Vanished:        {"The file is not there any more.", "It was moved or deleted. Drop it again from where it is now."},
-	NotAllowed:      {"You may not read this file.", "Change its permissions or copy it somewhere you can read, then try again."},
-	NotAFile:        {"This is a {{.Kind}}, not a file.", "Only files and folders can be sent."},
-	NotLocal:        {"This is a web address, not a file.", "Save it to this computer first, then drop the file."},
-	EmptyFolder:     {"The folder is empty.", "There is nothing to send in it."},
-	NoDisk:          {"There is no room for temporary data on this computer.", "Free some space, then try again."},
-	SelfSigned:      {"The certificate of {{.Host}} is not known to this computer.", "If the server is your own, set ca_file to the certificate of its authority. Otherwise somebody may be listening in: ask your administrator."},
-	WrongName:       {"The certificate of {{.Host}} is for another name or out of date.", "Check the address, and this computer's date. Otherwise ask whoever runs the server."},
-	PlainHTTP:       {"{{.Host}} does not speak TLS on this port.", "Check whether the address starts with http:// or https://."},
-	NoSuchHost:      {"{{.Host}} cannot be found.", "Check the network, and the address of the destination."},
-	NotAnswering:    {"{{.Host}} does not answer.", "Check the network, and the address of the destination. Then try again."},
-	StoreError:      {"The store had an error of its own.", "It is not your file. Try again in a while."},
-	StoreFull:       {"The store is full.", "Free some space there, or ask whoever runs it."},
-	PartLimit:       {"The file ({{.Size}}) is larger than this destination takes ({{.Limit}}).", "Split it, or use another destination."},
-	KeyTooLong:      {"The name is too long for the store.", "Give the file a shorter name, or use a shorter key template."},
-	NoStream:        {"This destination needs to know the size first.", "Save the data to a file, then send the file."},
-	NoDisplay:       {"There is no display to open a window on.", "Send from the command line: chute send FILE."},
-	NoOperation:     {"{{.Host}} does not know this operation.", "Set the provider of this destination, so that Chute leaves out what its store does not have."},
-	KeyringMissing:  {"This computer has no keyring that Chute can use.", "Keys are kept until you quit. Install a Secret Service such as GNOME Keyring or KWallet to keep them."},
-	KeyringNeeded:   {"This computer has no keyring, so the secret was not kept.", "Install a Secret Service such as GNOME Keyring or KWallet. Without one, set credentials = \"aws\" and use the shared AWS configuration."},
-	KeyringLocked:   {"The keyring is locked.", "Unlock it, then try again."},
-	KeyringSlow:     {"The keyring does not answer.", "Look for a window that asks for its password, then try again."},
-	BackendAnswer:   {"{{.Host}} gave an answer that Chute does not understand.", "Check the address and the kind of the destination, or ask whoever runs the service."},
-	BackendURL:      {"{{.Host}} gave an address that is not safe to send to.", "Uploads must go to https. Ask whoever runs the service."},
-	ObjectDiffers:   {"What arrived differs from the file.", "It was thrown away. Something between here and the store changes the bytes: try another network."},
-	StoreForgot:     {"The store has dropped what was already sent.", "Try again: the upload starts from the beginning."},
-	UnknownID:       {"Nothing was sent under the ID {{.ID}}.", "chute links lists what was sent."},
-	NewerState:      {"{{.Path}} was written by a newer Chute.", "Install the newer version again, or move the file away."},
+	DeniedUpload:    {"The store does not let this key upload to {{.Bucket}}.", "Ask whoever runs the bucket to allow {{.Action}}, or use another key. The README lists the least policy.", ""},
+	DeniedLink:      {"The file is there, but this key may not make links to it.", "Ask for s3:GetObject on {{.Bucket}}, or set public_url if the bucket is public.", ""},
+	DeniedBackend:   {"{{.Host}} wants you to sign in.", "Enter the secret for this destination again.", "chute destination login {{.Destination}}"},
+	NoSecret:        {"There is no secret for {{.Destination}} yet.", "Enter it.", "chute destination login {{.Destination}}"},
+	SignatureKey:    {"The store does not know the access key ending in {{.Key}}.", "It may have been replaced or switched off. Enter a current one.", "chute destination login {{.Destination}}"},
+	SignatureSecret: {"The secret does not belong to the access key ending in {{.Key}}.", "Enter key and secret again.", "chute destination login {{.Destination}}"},
+	SignatureToken:  {"The store does not accept the session token.", "Get new temporary credentials and enter them.", "chute destination login {{.Destination}}"},
+	NoKey:           {"There is no access key for {{.Destination}} yet.", "Enter one.", "chute destination login {{.Destination}}"},
+	KeysOver:        {"The temporary credentials have run out.", "Sign in again, or enter new ones.", "chute destination login {{.Destination}}"},
+	NotFound:        {"The file is no longer in the store.", "Somebody removed it. Send it again to share it.", ""},
+	Vanished:        {"The file is not there any more.", "It was moved or deleted. Drop it again from where it is now.", ""},
+	NotAllowed:      {"You may not read this file.", "Change its permissions or copy it somewhere you can read, then try again.", ""},
+	NotAFile:        {"This is a {{.Kind}}, not a file.", "Only files and folders can be sent.", ""},
+	NotLocal:        {"This is a web address, not a file.", "Save it to this computer first, then drop the file.", ""},
+	EmptyFolder:     {"The folder is empty.", "There is nothing to send in it.", ""},
+	NoDisk:          {"There is no room for temporary data on this computer.", "Free some space, then try again.", ""},
+	SelfSigned:      {"The certificate of {{.Host}} is not known to this computer.", "If the server is your own, set ca_file to the certificate of its authority. Otherwise somebody may be listening in: ask your administrator.", ""},
+	WrongName:       {"The certificate of {{.Host}} is for another name or out of date.", "Check the address, and this computer's date. Otherwise ask whoever runs the server.", ""},
+	PlainHTTP:       {"{{.Host}} does not speak TLS on this port.", "Check whether the address starts with http:// or https://.", ""},
+	NoSuchHost:      {"{{.Host}} cannot be found.", "Check the network, and the address of the destination.", ""},
+	NotAnswering:    {"{{.Host}} does not answer.", "Check the network, and the address of the destination. Then try again.", ""},
+	StoreError:      {"The store had an error of its own.", "It is not your file. Try again in a while.", ""},
+	StoreFull:       {"The store is full.", "Free some space there, or ask whoever runs it.", ""},
+	PartLimit:       {"The file ({{.Size}}) is larger than this destination takes ({{.Limit}}).", "Split it, or use another destination.", ""},
+	KeyTooLong:      {"The name is too long for the store.", "Give the file a shorter name, or use a shorter key template.", ""},
+	NoStream:        {"This destination needs to know the size first.", "Save the data to a file, then send the file.", ""},
+	NoDisplay:       {"There is no display to open a window on.", "Send from the command line.", "chute send FILE"},
+	NoOperation:     {"{{.Host}} does not know this operation.", "Set the provider of this destination, so that Chute leaves out what its store does not have.", ""},
+	KeyringMissing:  {"This computer has no keyring that Chute can use.", "Keys are kept until you quit. Install a Secret Service such as GNOME Keyring or KWallet to keep them.", ""},
+	KeyringNeeded:   {"This computer has no keyring, so the secret was not kept.", "Install a Secret Service such as GNOME Keyring or KWallet. Without one, set credentials = \"aws\" and use the shared AWS configuration.", ""},
+	KeyringLocked:   {"The keyring is locked.", "Unlock it, then try again.", ""},
+	KeyringSlow:     {"The keyring does not answer.", "Look for a window that asks for its password, then try again.", ""},
+	BackendAnswer:   {"{{.Host}} gave an answer that Chute does not understand.", "Check the address and the kind of the destination, or ask whoever runs the service.", ""},
+	BackendRefused:  {"{{.Host}} refused: {{.Reason}}", "Ask whoever runs the service.", ""},
+	RefusedSize:     {"{{.Host}} does not take a file this large: {{.Reason}}", "Split it, or use another destination.", ""},
+	RefusedType:     {"{{.Host}} does not take files of this type: {{.Reason}}", "Ask whoever runs the service what it takes.", ""},
+	TypeNotTaken:    {"This destination does not take files of type {{.Type}}.", "Ask whoever runs it what it takes.", ""},
+	TooSmall:        {"The file ({{.Size}}) is smaller than this destination takes ({{.Limit}}).", "Use another destination.", ""},
+	BackendURL:      {"{{.Host}} gave an address that is not safe to send to.", "Uploads must go to https. Ask whoever runs the service.", ""},
+	ObjectDiffers:   {"What arrived differs from the file.", "It was thrown away. Something between here and the store changes the bytes: try another network.", ""},
+	StoreForgot:     {"The store has dropped what was already sent.", "Try again: the upload starts from the beginning.", ""},
+	UnknownID:       {"Nothing was sent under the ID {{.ID}}.", "The list of what was sent has the IDs.", "chute links"},
+	UnknownUpload:   {"No interrupted upload has the ID {{.ID}}.", "The list of what was interrupted has the IDs.", "chute resume --list"},
+	NewerState:      {"{{.Path}} was written by a newer Chute.", "Install the newer version again, or move the file away.", ""},
 }
 
 var byCode = map[Code]words{
-	Expired:     {"The permission to upload ran out.", "Try again. If it happens at once, check this computer's clock."},
-	ClockSkew:   {"This computer's clock is wrong by {{.Skew}}.", "Set the date and time automatically in the system settings, then try again."},
-	Denied:      {"The store refused the request.", "Ask whoever runs the bucket which permission is missing."},
-	Signature:   {"The store does not accept the signature.", "Check key, secret and region of the destination."},
-	NoBucket:    {"There is no bucket named {{.Bucket}}.", "Check the bucket's name and the endpoint of the destination."},
-	WrongRegion: {"The bucket is in another region: {{.Region}}.", "Set region = \"{{.Region}}\" for this destination."},
-	TooLarge:    {"The file is larger than this destination takes.", "Split it, or use another destination."},
-	WrongType:   {"This destination does not take files of this type.", "Ask whoever runs it what it takes."},
-	Throttled:   {"The store is too busy.", "Try again in a while, or with fewer files at a time."},
-	Offline:     {"There is no network.", "Check the connection, then try again."},
-	TLS:         {"The connection to {{.Host}} is not secure.", "Check the address, or ask whoever runs the server."},
-	Backend:     {"The upload service failed.", "Try again in a while, or ask whoever runs it."},
-	Changed:     {"The file changed while it was being sent.", "Wait until nothing writes to it, then try again."},
-	Unreadable:  {"The file cannot be read.", "Check that the disk is there and the file opens, then try again."},
-	Keyring:     {"The keyring failed.", "Unlock it or sign in again, then try again."},
-	Checksum:    {"What arrived differs from the file.", "It was sent again and thrown away each time. Something between here and the store changes the bytes: try another network."},
-	Cancelled:   {"Cancelled.", "Nothing was left in the store."},
-	Config:      {"{{.Detail}}", "Correct it, then try again."},
-	Unsupported: {"This destination cannot do that.", "Use another destination."},
-	Internal:    {"Something went wrong inside Chute.", "Try again. If it happens again, report it with the details."},
+	Expired:     {"The permission to upload ran out.", "Try again. If it happens at once, check this computer's clock.", ""},
+	ClockSkew:   {"This computer's clock is wrong by {{.Skew}}.", "Set the date and time automatically in the system settings, then try again.", ""},
+	Denied:      {"The store refused the request.", "Ask whoever runs the bucket which permission is missing.", ""},
+	Signature:   {"The store does not accept the signature.", "Check key, secret and region of the destination.", ""},
+	NoBucket:    {"There is no bucket named {{.Bucket}}.", "Check the bucket's name and the endpoint of the destination.", ""},
+	WrongRegion: {"The bucket is in another region: {{.Region}}.", "Set region = \"{{.Region}}\" for this destination.", ""},
+	TooLarge:    {"The file is larger than this destination takes.", "Split it, or use another destination.", ""},
+	WrongType:   {"This destination does not take files of this type.", "Ask whoever runs it what it takes.", ""},
+	Throttled:   {"The store is too busy.", "Try again in a while, or with fewer files at a time.", ""},
+	Offline:     {"There is no network.", "Check the connection, then try again.", ""},
+	TLS:         {"The connection to {{.Host}} is not secure.", "Check the address, or ask whoever runs the server.", ""},
+	Backend:     {"The upload service failed.", "Try again in a while, or ask whoever runs it.", ""},
+	Changed:     {"The file changed while it was being sent.", "Wait until nothing writes to it, then try again.", ""},
+	Unreadable:  {"The file cannot be read.", "Check that the disk is there and the file opens, then try again.", ""},
+	Keyring:     {"The keyring failed.", "Unlock it or sign in again, then try again.", ""},
+	Checksum:    {"What arrived differs from the file.", "It was sent again and thrown away each time. Something between here and the store changes the bytes: try another network.", ""},
+	Cancelled:   {"Cancelled.", "Nothing was left in the store.", ""},
+	Config:      {"{{.Detail}}", "Correct it, then try again.", ""},
+	Unsupported: {"This destination cannot do that.", "Use another destination.", ""},
+	Internal:    {"Something went wrong inside Chute.", "Try again. If it happens again, report it with the details.", ""},
 }
 
 // Template returns the English sentence and hint with {{.Name}} where facts go:
 // the keys of translations.
 func (e *Error) Template() (message, hint string) {
-	w, ok := byVariant[e.Variant]
-	if !ok {
-		w = byCode[e.Code]
-	}
+	w := e.words()
 	return w.message, w.hint
+}
+
+func (e *Error) words() words {
+	if w, ok := byVariant[e.Variant]; ok {
+		return w
+	}
+	return byCode[e.Code]
 }
 
 // Message is the failure in one plain sentence, in English.
 func (e *Error) Message() string {
-	m, _ := e.Template()
-	return e.fill(m)
+	return e.fill(e.words().message)
 }
 
 // Hint says what to do, in one or two plain sentences, in English.
 func (e *Error) Hint() string {
-	_, h := e.Template()
-	return e.fill(h)
+	return e.fill(e.words().hint)
 }
+
+// Command is a command line that does what the hint says; empty where none does.
+func (e *Error) Command() string { return e.fill(e.words().command) }
 
 // fill puts the facts in. A fact that is missing reads as a plain word instead
 // of a gap.
@@ -162,5 +182,5 @@ func (e *Error) fill(template string) string {
 var unknown = map[string]string{
 	"Host": "the server", "Bucket": "that name", "Region": "another one", "Key": "…", "Skew": "several minutes",
 	"Action": "uploads", "Kind": "special file", "Size": "its size", "Limit": "the limit", "Path": "The file",
-	"Destination": "this destination", "Detail": "The configuration is wrong.", "ID": "given",
+	"Destination": "NAME", "Reason": "it does not say why.", "Type": "this kind", "Detail": "The configuration is wrong.", "ID": "given",
 }

@@ -143,7 +143,7 @@ type PartInfo struct {
 // Part is a part, or a whole single request, that the store acknowledged.
 type Part struct {
 	Number int
-	Size   int64
+	Size   int64  // -1: not said
 	ETag   string // as received, quotes included
 	// CRC64NVME is the store's own checksum of the part, base64 as on the
 	// wire; empty where the store gave none.

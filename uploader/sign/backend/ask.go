@@ -2,6 +2,7 @@ package backend
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -198,10 +199,8 @@ func (s *Signer) refusal(sec *section, status int, header http.Header, a answer)
 		Code: fault.Backend, Status: status, RetryAfter: store.RetryAfter, Server: plain(theirs, 60),
 		RequestID: plain(header.Get("X-Request-Id"), 60), Facts: fault.Facts{"Host": s.base.Host},
 	}
-	reason := plain(a.str(slices.Concat(sec.answer["error"], s.dialect.errors.message, commonReasons)), 300)
-	if reason == "" {
-		reason = http.StatusText(status)
-	}
+	said := plain(a.str(slices.Concat(sec.answer["error"], s.dialect.errors.message, commonReasons)), 300)
+	reason := cmp.Or(said, http.StatusText(status))
 	f.Facts["Reason"] = reason
 	f.Err = fmt.Errorf("%s: %d: %s", sec.name, status, reason)
 	code, known := s.dialect.errors.codes[theirs]
@@ -229,7 +228,15 @@ func (s *Signer) refusal(sec *section, status int, header http.Header, a answer)
 	case status >= 300 && status < 400, status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
 		f.Variant = fault.BackendAnswer
 	}
+	if f.Variant == "" && f.Class == fault.Permanent && said != "" {
+		f.Variant = refused[f.Code]
+	}
 	return f
+}
+
+// refused are the words for a refusal that has the backend's own.
+var refused = map[fault.Code]fault.Variant{
+	fault.Backend: fault.BackendRefused, fault.TooLarge: fault.RefusedSize, fault.WrongType: fault.RefusedType,
 }
 
 // plain makes a server's text fit for a line of a log or a window. Words that

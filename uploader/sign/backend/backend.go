@@ -10,7 +10,6 @@ package backend
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -78,7 +77,7 @@ func New(c Config) (*Signer, error) {
 		return nil, wrong("url: not a plain web address")
 	}
 	if base.Scheme != "https" && !(base.Scheme == "http" && (c.AllowHTTP || isLoopback(base.Hostname()))) {
-		return nil, fault.New(fault.Config, "", fault.Facts{"Host": base.Host}, errors.New("url: a backend must be asked over https"))
+		return nil, wrong("url: a backend must be asked over https, or allow_http be set")
 	}
 	c.Vars, err = c.Dialect.vars(c.Vars)
 	if err != nil {
@@ -103,7 +102,8 @@ func New(c Config) (*Signer, error) {
 }
 
 func wrong(format string, args ...any) error {
-	return fault.New(fault.Config, "", nil, fmt.Errorf(format, args...))
+	err := fmt.Errorf(format, args...)
+	return fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
 }
 
 // vars adds the defaults to what a destination sets.

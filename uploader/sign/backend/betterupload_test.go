@@ -53,7 +53,7 @@ func TestRealBetterUpload(t *testing.T) {
 	o := object1(1)
 	o.ContentType = "video/mp4"
 	_, err := to("small").Begin(t.Context(), o)
-	wantFault(t, err, fault.WrongType, "")
+	wantFault(t, err, fault.WrongType, fault.RefusedType)
 	_, err = to("missing").Begin(t.Context(), o)
 	wantFault(t, err, fault.Backend, fault.BackendAnswer)
 

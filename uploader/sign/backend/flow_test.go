@@ -163,10 +163,10 @@ func TestBetterUploadRefuses(t *testing.T) {
 	o := object1(1)
 	o.ContentType = "video/mp4"
 	_, err := s.Begin(t.Context(), o)
-	wantFault(t, err, fault.WrongType, "")
+	wantFault(t, err, fault.WrongType, fault.RefusedType)
 	s = signer(t, "better-upload", h.serve(betterUpload(h, 5<<20, 1<<20)), func(c *Config) { c.Vars = map[string]string{"route": "nope"} })
 	_, err = s.Begin(t.Context(), object1(1))
-	wantFault(t, err, fault.Backend, "")
+	wantFault(t, err, fault.Backend, fault.BackendRefused)
 	if n := h.Count(storetest.Put) + h.Count(storetest.PartPut); n != 0 {
 		t.Errorf("%d requests reached the store", n)
 	}

@@ -128,7 +128,7 @@ func (p policy) fill(fields []sign.Field, w wanted) ([]sign.Field, error) {
 		fields = slices.Concat(fields, []sign.Field{{Name: "key", Value: key}})
 	}
 	if t, _ := field(fields, "Content-Type"); !p.allows("content-type", t) || !p.sameType(w.contentType) {
-		return nil, fault.New(fault.WrongType, "", fault.Facts{"Type": w.contentType},
+		return nil, fault.New(fault.WrongType, fault.TypeNotTaken, fault.Facts{"Type": w.contentType},
 			fmt.Errorf("the policy takes %s, the file is %s", p.describe("content-type"), w.contentType))
 	}
 	if key, _ := field(fields, "key"); !p.allows("key", key) && !strings.Contains(key, "${filename}") {
@@ -147,7 +147,7 @@ func (p policy) takes(size int64) error {
 	case size > p.maxSize:
 		return tooLarge(size, p.maxSize)
 	case size < p.minSize:
-		return fault.New(fault.Unsupported, "", fault.Facts{
+		return fault.New(fault.Unsupported, fault.TooSmall, fault.Facts{
 			"Size": humanize.IBytes(uint64(size)), "Limit": humanize.IBytes(uint64(p.minSize)),
 		}, fmt.Errorf("the policy takes files from %d bytes on, the file has %d", p.minSize, size))
 	}

@@ -37,9 +37,9 @@ func TestPolicyIsReadAhead(t *testing.T) {
 	}{
 		"fits exactly": {[]any{[]any{"content-length-range", 3, 3}, text}, []byte("abc"), "", ""},
 		"too large":    {[]any{[]any{"content-length-range", 0, 2}}, []byte("abc"), fault.TooLarge, fault.PartLimit},
-		"too small":    {[]any{[]any{"content-length-range", 4, 9}}, []byte("abc"), fault.Unsupported, ""},
-		"wrong type":   {[]any{[]any{"starts-with", "$Content-Type", "image/"}}, []byte("abc"), fault.WrongType, ""},
-		"another type": {[]any{map[string]string{"Content-Type": "image/png"}}, []byte("abc"), fault.WrongType, ""},
+		"too small":    {[]any{[]any{"content-length-range", 4, 9}}, []byte("abc"), fault.Unsupported, fault.TooSmall},
+		"wrong type":   {[]any{[]any{"starts-with", "$Content-Type", "image/"}}, []byte("abc"), fault.WrongType, fault.TypeNotTaken},
+		"another type": {[]any{map[string]string{"Content-Type": "image/png"}}, []byte("abc"), fault.WrongType, fault.TypeNotTaken},
 		"exact type":   {[]any{[]any{"eq", "$content-type", "text/plain"}}, []byte("abc"), "", ""},
 		"in quotes":    {[]any{[]any{"content-length-range", "0", "2"}}, []byte("abc"), fault.TooLarge, fault.PartLimit},
 	} {

@@ -97,7 +97,7 @@ func TestRefusals(t *testing.T) {
 		wait    time.Duration
 		reason  string
 	}{
-		{status: 400, body: `{"error":"s3: no"}`, code: fault.Backend, reason: "s3: no"},
+		{status: 400, body: `{"error":"s3: no"}`, code: fault.Backend, variant: fault.BackendRefused, reason: "s3: no"},
 		{status: 401, code: fault.Denied, variant: fault.DeniedBackend},
 		{status: 403, body: "<html>", code: fault.Denied, variant: fault.DeniedBackend},
 		{status: 404, code: fault.Backend, variant: fault.BackendAnswer},
@@ -105,7 +105,7 @@ func TestRefusals(t *testing.T) {
 		{status: 408, code: fault.Backend, class: fault.Transient},
 		{status: 413, code: fault.TooLarge},
 		{status: 415, code: fault.WrongType},
-		{status: 422, body: `{"errors":[{"message":"bad name"}]}`, code: fault.Backend, reason: "bad name"},
+		{status: 422, body: `{"errors":[{"message":"bad name"}]}`, code: fault.Backend, variant: fault.BackendRefused, reason: "bad name"},
 		{status: 429, header: "Retry-After: 7", code: fault.Backend, class: fault.Slow, wait: 7 * time.Second},
 		{status: 500, body: `{"message":"see https://x/?X-Amz-Signature=abc now"}`, code: fault.Backend, class: fault.Transient, reason: "see … now"},
 		{status: 501, code: fault.Backend},
