@@ -277,12 +277,16 @@ func (h *host) change(f func(*config.Settings)) {
 func (h *host) Settings() ui.Settings {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return ui.Settings{CopyLinks: h.settings.CopyLinks, Theme: h.settings.Theme, Speed: h.settings.Speed}
+	return ui.Settings{
+		CopyLinks: h.settings.CopyLinks, Resume: h.settings.Resume, Theme: h.settings.Theme, Speed: h.settings.Speed,
+	}
 }
 
 // SetSettings implements ui.Host.
 func (h *host) SetSettings(s ui.Settings) {
-	h.change(func(c *config.Settings) { c.CopyLinks, c.Theme, c.Speed = s.CopyLinks, s.Theme, s.Speed })
+	h.change(func(c *config.Settings) {
+		c.CopyLinks, c.Resume, c.Theme, c.Speed = s.CopyLinks, s.Resume, s.Theme, s.Speed
+	})
 	h.app.engine.SetSpeed(speeds[s.Speed])
 }
 

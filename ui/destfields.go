@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -53,9 +54,7 @@ func (f *destinationForm) build() {
 	f.entry(fieldAccessKey, lang.L("Access key"), access, "")
 	f.secret(fieldSecretKey, lang.L("Secret key"), kept)
 	f.entry("bucket", lang.L("Bucket"), "", d.Bucket)
-
-	f.entry("url", lang.L("Address"), "https://files.example.org/api", d.URL)
-	f.entry("dialect", lang.L("Dialect"), "three-endpoint", d.Dialect)
+	f.buildService()
 	auth, header, _ := strings.Cut(cmp.Or(d.Auth, "none"), ":")
 	f.auth = kit.NewSelect([]string{"none", "bearer", "basic", "header"},
 		[]string{lang.L("No sign-in"), lang.L("Bearer token"), lang.L("Name and password"), lang.L("A header of its own")}, auth,
@@ -103,7 +102,7 @@ func (f *destinationForm) secret(name, label, hint string) {
 func (f *destinationForm) text(name string) string { return strings.TrimSpace(f.entries[name].Text) }
 
 // advancedFields are shown by More settings only, or when they hold something.
-var advancedFields = []string{fieldToken, "path_style", "key", "link_expiry", "public_url", "part_size", "ca_file"}
+var advancedFields = []string{fieldToken, "path_style", "key", "link_expiry", "public_url", "part_size", "ca_file", "allow_http"}
 
 // has says whether the destination, as entered so far, has a field.
 func (f *destinationForm) has(name string) bool {
@@ -119,7 +118,7 @@ func (f *destinationForm) has(name string) bool {
 	case "provider", "credentials", "path_style":
 		return f.draft.Type == typeS3
 	case "bucket":
-		return f.draft.Type == typeS3 || f.draft.Type == typeBackend && f.draft.Bucket != ""
+		return f.draft.Type == typeS3 || f.draft.Type == typeBackend && (f.chosen().NeedsBucket || f.draft.Bucket != "")
 	case fieldAccount:
 		return f.draft.Type == typeS3 && strings.Contains(f.preset().Endpoint, "{account}")
 	case "endpoint":
@@ -131,12 +130,15 @@ func (f *destinationForm) has(name string) bool {
 		return f.draft.Type == typeS3 && f.draft.Credentials == "aws"
 	case fieldAccessKey, fieldSecretKey, fieldToken:
 		return f.draft.Type == typeS3 && f.draft.Credentials != "aws"
-	case "url", "dialect", "auth":
+	case "url", fieldDetect, "dialect", "auth", "allow_http":
 		return f.draft.Type == typeBackend
 	case fieldSecret:
 		return f.draft.Type == typeBackend && f.draft.Auth != "none"
 	case fieldHeader:
 		return f.draft.Type == typeBackend && f.draft.Auth == "header"
+	}
+	if v, ok := strings.CutPrefix(name, varField("")); ok {
+		return f.draft.Type == typeBackend && slices.Contains(f.chosen().Vars, v)
 	}
 	return false
 }

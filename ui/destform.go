@@ -34,12 +34,19 @@ type destinationForm struct {
 	source   *kit.Picker // of credentials
 	auth     *kit.Picker
 	path     *widget.Check
-	more     *kit.Button
-	results  *testResults
-	outcome  *kit.Field // holds results, in line with the controls
-	failure  *kit.Column
-	testing  *kit.Button
-	saving   *kit.Button
+	// Of an upload service.
+	kinds     []Dialect
+	kind      *kit.Picker
+	detecting *kit.Button
+	detected  *kit.Para
+	plainHTTP *widget.Check
+
+	more    *kit.Button
+	results *testResults
+	outcome *kit.Field // holds results, in line with the controls
+	failure *kit.Column
+	testing *kit.Button
+	saving  *kit.Button
 
 	draft    Destination
 	advanced bool
@@ -58,6 +65,7 @@ func newDestinationForm(s *settings, old string, d Destination) *destinationForm
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	f.outcome = kit.NewField("", f.results)
 	f.outcome.Hide()
+	f.kinds = s.w.host.Dialects()
 	f.build()
 	f.testing = kit.NewButton(kit.Outlined, lang.L("Test"), f.test)
 	f.saving = kit.NewButton(kit.Filled, lang.L("Save"), f.save)
@@ -124,7 +132,10 @@ func (f *destinationForm) destination() Destination {
 		d.Endpoint = f.endpoint()
 		d.URL, d.Dialect, d.Auth = "", "", ""
 	case typeBackend:
-		d.URL, d.Dialect = f.text("url"), f.text("dialect")
+		d.URL, d.Vars = f.text("url"), f.vars()
+		if f.has("bucket") {
+			d.Bucket = f.text("bucket")
+		}
 		if d.Auth == "header" {
 			d.Auth = "header:" + f.text(fieldHeader)
 		}

@@ -283,7 +283,8 @@ func (f *facer) done(size string, noLink bool, expires time.Time, linked, copied
 
 // needsKey says that trying again with the same keys cannot help.
 func needsKey(e *fault.Error) bool {
-	return e.Code == fault.Signature || e.Variant == fault.KeysOver || e.Variant == fault.DeniedBackend
+	return e.Code == fault.Signature || e.Variant == fault.KeysOver ||
+		e.Variant == fault.DeniedBackend || e.Variant == fault.NoSecret
 }
 
 // reason is why a transfer is tried again, to stand in the middle of a line.

@@ -141,6 +141,7 @@ type TestStep struct {
 // Settings are the preferences shown in the window.
 type Settings struct {
 	CopyLinks bool   // put links on the clipboard when a drop is done
+	Resume    bool   // go on with unfinished uploads at the start
 	Theme     string // "system", "light" or "dark"
 	Speed     string // "gentle", "normal" or "full"
 }

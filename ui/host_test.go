@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,24 +23,26 @@ var noon = time.Date(2026, 11, 20, 15, 4, 0, 0, time.UTC)
 
 // fakeHost is a program that remembers what the window asked of it.
 type fakeHost struct {
-	calls    []string
-	changes  []uploader.Snapshot
-	parts    map[uploader.ID][]uploader.Part
-	groups   map[uploader.GroupID]Group
-	adding   map[uploader.BatchID]bool
-	all      []Destination
-	current  string
-	life     time.Duration
-	set      Settings
-	wrong    map[string]string
-	saved    Destination
-	secrets  Secrets
-	saveErr  error
-	notice   string
-	steps    []TestStep
-	tested   Destination
-	release  chan struct{} // Test waits for it, where there is one
-	partsFor int           // how often Parts was asked
+	calls     []string
+	changes   []uploader.Snapshot
+	parts     map[uploader.ID][]uploader.Part
+	groups    map[uploader.GroupID]Group
+	adding    map[uploader.BatchID]bool
+	all       []Destination
+	current   string
+	life      time.Duration
+	set       Settings
+	wrong     map[string]string
+	saved     Destination
+	secrets   Secrets
+	saveErr   error
+	notice    string
+	detected  []Detected
+	detectErr error
+	steps     []TestStep
+	tested    Destination
+	release   chan struct{} // Test waits for it, where there is one
+	partsFor  int           // how often Parts was asked
 }
 
 var _ Host = (*fakeHost)(nil)
@@ -94,6 +97,30 @@ func (h *fakeHost) Providers() []Provider {
 		{ID: "b2", Title: "Backblaze B2", Endpoint: "https://s3.{region}.backblazeb2.com", Regions: []string{"us-west-004"}},
 		{ID: "minio", Title: "MinIO", NeedsEndpoint: true},
 	}
+}
+
+func (h *fakeHost) Dialects() []Dialect {
+	return []Dialect{
+		{Name: "house", Title: "Our own", Own: true, Vars: []string{"route"}},
+		{Name: "presign", Title: "One path, two methods", NeedsBucket: true},
+		{Name: "uppy-companion", Title: "Uppy Companion"},
+	}
+}
+
+// detectedAt are the addresses that were asked.
+func (h *fakeHost) detectedAt() []string {
+	var all []string
+	for _, c := range h.calls {
+		if address, ok := strings.CutPrefix(c, "detect "); ok {
+			all = append(all, address)
+		}
+	}
+	return all
+}
+
+func (h *fakeHost) Detect(_ context.Context, url string) ([]Detected, error) {
+	h.call("detect ", url)
+	return h.detected, h.detectErr
 }
 
 func (h *fakeHost) Save(_ context.Context, old string, d Destination, s Secrets) (string, error) {

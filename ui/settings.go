@@ -193,6 +193,10 @@ func (s *settings) preferences() []fyne.CanvasObject {
 		change(func(v *Settings) { v.CopyLinks = on })
 	})
 	copyLinks.Checked = set.CopyLinks
+	resume := widget.NewCheck(lang.L("Go on with unfinished uploads when Chute starts"), func(on bool) {
+		change(func(v *Settings) { v.Resume = on })
+	})
+	resume.Checked = set.Resume
 	modes := []string{string(look.System), string(look.Light), string(look.Dark)}
 	themes := kit.NewSelect(modes, []string{lang.L("As the system"), lang.L("Light"), lang.L("Dark")}, set.Theme, func(m string) {
 		change(func(v *Settings) { v.Theme = m })
@@ -210,6 +214,7 @@ func (s *settings) preferences() []fyne.CanvasObject {
 	return []fyne.CanvasObject{
 		gap, heading(lang.L("Preferences")),
 		kit.NewField(lang.L("Look"), themes), kit.NewField(lang.L("Speed"), speed), kit.NewField("", copyLinks),
+		kit.NewField("", resume),
 	}
 }
 

@@ -98,11 +98,93 @@ func TestAddUploadService(t *testing.T) {
 			t.Error("the form does not show what a service needs")
 		}
 		choose(t, f.auth, "A header of its own")
-		f.enter(map[string]string{"url": "https://files.example.org/api", "dialect": "presign", fieldHeader: "X-Key", fieldSecret: "hush", "name": "Studio"})
+		choose(t, f.kind, "One path, two methods")
+		if !f.shown("bucket") {
+			t.Error("a kind that needs a bucket does not ask for it")
+		}
+		f.enter(map[string]string{"url": "https://files.example.org/api", fieldHeader: "X-Key", fieldSecret: "hush", "name": "Studio"})
 		w.press(t, "Save")
 		synctest.Wait()
 		if h.saved.Auth != "header:X-Key" || h.saved.URL == "" || h.saved.Dialect != "presign" || h.saved.Credentials != "" || h.secrets != (Secrets{Backend: "hush"}) {
 			t.Errorf("saved %+v with %+v", h.saved, h.secrets)
+		}
+	})
+}
+
+// Paste an address, detect, enter the secret, test, save.
+func TestDetectUploadService(t *testing.T) {
+	h := newFakeHost()
+	h.detected = []Detected{{Dialect: "uppy-companion", URL: "https://files.example.org/companion", NeedsSecret: true}, {Dialect: "presign"}}
+	h.steps = []TestStep{{Name: "upload", OK: true}}
+	inSettings(t, h, func(t *testing.T, w *Window) {
+		w.press(t, "Add destination")
+		f := w.settings.form
+		choose(t, f.typ, "Upload service of an organisation")
+		w.press(t, "Detect")
+		if f.fields["url"].Error() == "" || len(h.detectedAt()) != 0 {
+			t.Error("nothing was asked for an address")
+		}
+		f.enter(map[string]string{"url": "https://files.example.org/companion/s3"})
+		w.press(t, "Detect")
+		synctest.Wait()
+		if f.text("url") != "https://files.example.org/companion" || f.kind.Text != "Uppy Companion" || !f.shown(fieldSecret) {
+			t.Errorf("took %q, %q, asks for a secret: %v", f.text("url"), f.kind.Text, f.shown(fieldSecret))
+		}
+		f.enter(map[string]string{fieldSecret: "hush", "name": "Studio"})
+		w.press(t, "Test")
+		synctest.Wait()
+		if h.tested.Dialect != "uppy-companion" || h.tested.Auth != "bearer" || h.secrets.Backend != "hush" {
+			t.Errorf("tested %+v", h.tested)
+		}
+		w.press(t, "Save")
+		synctest.Wait()
+		if h.saved.Name != "Studio" || h.saved.Dialect != "uppy-companion" {
+			t.Errorf("saved %+v", h.saved)
+		}
+	})
+}
+
+func TestDetectFindsNothing(t *testing.T) {
+	h := newFakeHost()
+	inSettings(t, h, func(t *testing.T, w *Window) {
+		w.press(t, "Add destination")
+		f := w.settings.form
+		choose(t, f.typ, "Upload service of an organisation")
+		f.enter(map[string]string{"url": "https://example.org"})
+		for want, set := range map[string]func(){
+			"Nothing there answers": func() { h.detected = nil },
+			"does not answer":       func() { h.detectErr = fault.New(fault.Offline, fault.NotAnswering, nil, nil) },
+			"It could also be: Our own": func() {
+				h.detectErr, h.detected = nil, []Detected{{Dialect: "presign", URL: "https://example.org"}, {Dialect: "house"}}
+			},
+		} {
+			h.detected, h.detectErr = nil, nil
+			set()
+			w.press(t, "Detect")
+			synctest.Wait()
+			if !strings.Contains(f.detected.String(), want) {
+				t.Errorf("says %q, want %q", f.detected.String(), want)
+			}
+		}
+	})
+}
+
+// A kind's own variables are asked for, and saved.
+func TestUploadServiceWithVariables(t *testing.T) {
+	h := newFakeHost()
+	inSettings(t, h, func(t *testing.T, w *Window) {
+		w.press(t, "Add destination")
+		f := w.settings.form
+		choose(t, f.typ, "Upload service of an organisation")
+		if f.shown(varField("route")) {
+			t.Error("a variable of another kind is asked for")
+		}
+		choose(t, f.kind, "Our own (your own)")
+		f.enter(map[string]string{"url": "https://files.example.org", varField("route"): "videos", "name": "House"})
+		w.press(t, "Save")
+		synctest.Wait()
+		if h.saved.Dialect != "house" || h.saved.Vars["route"] != "videos" {
+			t.Errorf("saved %+v", h.saved)
 		}
 	})
 }

@@ -77,6 +77,18 @@ func (h *host) Providers() []ui.Provider {
 	}
 }
 
+func (h *host) Dialects() []ui.Dialect {
+	return []ui.Dialect{
+		{Name: "three-endpoint", Title: "Three endpoints"},
+		{Name: "uppy-companion", Title: "Uppy Companion"},
+		{Name: "house", Title: "Studio's own", Own: true},
+	}
+}
+
+func (h *host) Detect(_ context.Context, url string) ([]ui.Detected, error) {
+	return []ui.Detected{{Dialect: "uppy-companion", URL: url}}, nil
+}
+
 func (h *host) Check(ui.Destination) map[string]string { return nil }
 
 func (h *host) Save(context.Context, string, ui.Destination, ui.Secrets) (string, error) {
