@@ -268,90 +268,6 @@ func (e *Engine) close(t *transfer) {
 	}
 }
 
-// Pause stops transfers; what was acknowledged is kept. A stream goes on: what
-// was read of it cannot be read again.
-func (e *Engine) Pause(ids ...ID) {
-	e.each(ids, func(t *transfer) {
-		_, stream := t.source.(Stream)
-		switch {
-		case stream:
-		case t.stop != nil && t.state != Finishing:
-			t.stop(errPaused)
-		case t.state == Queued:
-			t.state = Paused
-		}
-	})
-}
-
-// Resume lets paused transfers go on.
-func (e *Engine) Resume(ids ...ID) {
-	e.again(ids, func(s State) bool { return s == Paused })
-}
-
-// Retry starts failed and cancelled transfers again, with whatever of them is
-// still at the store.
-func (e *Engine) Retry(ids ...ID) {
-	e.again(ids, func(s State) bool { return s == Failed || s == Cancelled })
-}
-
-func (e *Engine) again(ids []ID, from func(State) bool) {
-	e.each(ids, func(t *transfer) {
-		if from(t.state) && t.stop == nil {
-			t.state, t.err, t.ended, t.unwanted = Queued, nil, time.Time{}, false
-			e.open[t] = struct{}{}
-			e.enqueue(t)
-		}
-	})
-	e.dispatch()
-}
-
-// Cancel ends transfers and removes what they left at the store.
-func (e *Engine) Cancel(ids ...ID) {
-	var ended []*transfer
-	e.each(ids, func(t *transfer) {
-		switch {
-		case t.stop != nil:
-			t.unwanted = true
-			t.stop(errCancelled)
-		case !t.state.Ended() || t.state == Failed && t.begun:
-			t.state, t.ended = Cancelled, time.Now()
-			t.err = fault.New(fault.Cancelled, "", nil, nil)
-			e.close(t)
-			ended = append(ended, t)
-		}
-	})
-	for _, t := range ended {
-		if t.journalled() {
-			e.options.Journal.Remove(t.id)
-		}
-		if e.options.Ended != nil {
-			e.options.Ended(t.snapshot(time.Now()))
-		}
-		e.abandon(t)
-	}
-}
-
-// Remove forgets ended transfers; running ones are left alone. What a failed
-// one had sent is removed from the store.
-func (e *Engine) Remove(ids ...ID) {
-	var failed []*transfer
-	e.each(ids, func(t *transfer) {
-		if !t.state.Ended() || t.stop != nil {
-			return
-		}
-		delete(e.transfers, t.id)
-		if t.state == Failed {
-			failed = append(failed, t)
-		}
-	})
-	for _, t := range failed {
-		if t.journalled() {
-			e.options.Journal.Remove(t.id)
-		}
-		e.abandon(t)
-	}
-}
-
 // abandon cleans the store of a transfer that no longer runs.
 func (e *Engine) abandon(t *transfer) {
 	left := t.takeLeft()
@@ -371,25 +287,6 @@ func (e *Engine) abandon(t *transfer) {
 		}
 		e.clean(left)
 	})
-}
-
-// each calls f for the named transfers, all where none is named, in the order
-// they were added, holding e.mu and the transfer's lock.
-func (e *Engine) each(ids []ID, f func(*transfer)) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, t := range e.pick(ids) {
-		t.mu.Lock()
-		f(t)
-		t.mu.Unlock()
-		e.touch(t)
-	}
-}
-
-// SetSpeed changes how many requests there may be at once.
-func (e *Engine) SetSpeed(s Speed) {
-	e.slots.setCeiling(s)
-	e.dispatch()
 }
 
 // Wait blocks until every transfer has ended, or ctx does.
@@ -442,47 +339,4 @@ func (e *Engine) Close(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// courier returns the courier for a transport.
-func (e *Engine) courier(rt http.RoundTripper) *courier {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	c := e.couriers[rt]
-	if c == nil {
-		c = &courier{client: http.Client{Transport: rt, CheckRedirect: neverFollow}, moved: &e.moved, agent: e.options.Agent}
-		e.couriers[rt] = c
-	}
-	return c
-}
-
-// neverFollow: a signed request is good for one host only.
-func neverFollow(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-
-func (e *Engine) proofOf(destination string) proof {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.proofs[destination]
-}
-
-// learnt remembers what an object was proven by.
-func (e *Engine) learnt(destination string, p proof) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.proofs[destination] = p
-}
-
-// heard remembers that the destination has answered.
-func (e *Engine) heard(destination string) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.answered[destination] = true
-}
-
-// reached reports whether the destination has answered in this run: then a
-// failure to reach it is the line's, not a wrong address.
-func (e *Engine) reached(destination string) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.answered[destination]
 }

@@ -1,0 +1,48 @@
+package uploader
+
+import "net/http"
+
+// This file has what the engine remembers of stores and of the ways to them.
+
+// courier returns the courier for a transport.
+func (e *Engine) courier(rt http.RoundTripper) *courier {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	c := e.couriers[rt]
+	if c == nil {
+		c = &courier{client: http.Client{Transport: rt, CheckRedirect: neverFollow}, moved: &e.moved, agent: e.options.Agent}
+		e.couriers[rt] = c
+	}
+	return c
+}
+
+// neverFollow: a signed request is good for one host only.
+func neverFollow(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+func (e *Engine) proofOf(destination string) proof {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.proofs[destination]
+}
+
+// learnt remembers what an object was proven by.
+func (e *Engine) learnt(destination string, p proof) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.proofs[destination] = p
+}
+
+// heard remembers that the destination has answered.
+func (e *Engine) heard(destination string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.answered[destination] = true
+}
+
+// reached reports whether the destination has answered in this run: then a
+// failure to reach it is the line's, not a wrong address.
+func (e *Engine) reached(destination string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.answered[destination]
+}
