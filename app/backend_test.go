@@ -182,3 +182,34 @@ answer = { url = "@this" }
 		t.Error("the bytes differ")
 	}
 }
+
+// The window finds out what a service is.
+func TestDetect(t *testing.T) {
+	store := storetest.Start(t)
+	service := presignService(t, store, func(r *http.Request) int {
+		if r.URL.Path != "/api/v1/files/presign" {
+			return http.StatusNotFound
+		}
+		return 0
+	})
+	atHome(t, "")
+	a, err := Open(t.Context(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	h := &host{app: a, groups: newGroups()}
+	found, err := h.Detect(t.Context(), service.URL)
+	if err != nil || len(found) == 0 || found[0].Dialect != "presign" || found[0].URL != service.URL {
+		t.Errorf("found %+v, %v", found, err)
+	}
+	nothing := httptest.NewServer(http.NotFoundHandler())
+	defer nothing.Close()
+	if found, err := h.Detect(t.Context(), nothing.URL); err != nil || len(found) != 0 {
+		t.Errorf("where nothing is: %+v, %v", found, err)
+	}
+	if kinds := h.Dialects(); len(kinds) < 14 {
+		t.Errorf("%d kinds of services", len(kinds))
+	}
+	store.Holds()
+}

@@ -183,6 +183,16 @@ func TestAllAtOnce(t *testing.T) {
 	if got := w.footer.totals.String(); !strings.HasPrefix(got, "0 of 3 files") {
 		t.Errorf("totals %q", got)
 	}
+	h.calls = nil
+	w.press(t, "Cancel all")
+	wantCalls(t, h) // it asks first
+	w.press(t, "Cancel all")
+	wantCalls(t, h, "cancel [a b c]")
+	h.calls = nil
+	h.tell(failedSnapshot("a"), failedSnapshot("b"), snapshot("c", uploader.Cancelled))
+	w.pull()
+	w.press(t, "Retry all")
+	wantCalls(t, h, "retry [a b]")
 }
 
 func TestEmptyStateComesAndGoes(t *testing.T) {

@@ -18,11 +18,13 @@ import (
 // footer is the line of totals at the bottom, with what concerns all.
 type footer struct {
 	widget.BaseWidget
-	w                     *Window
-	totals                *kit.Line
-	speed                 *kit.Picker
-	pause, copyAll, clear *kit.Button
-	layout                *fyne.Container
+	w              *Window
+	totals         *kit.Line
+	speed          *kit.Picker
+	pause, cancel  *kit.Button
+	retry          *kit.Button
+	copyAll, clear *kit.Button
+	layout         *fyne.Container
 }
 
 const footerHeight float32 = 49
@@ -43,14 +45,16 @@ func speedLabel(s string) string {
 func newFooter(w *Window) *footer {
 	f := &footer{w: w, totals: kit.NewLine(look.TextCaption)}
 	f.speed = kit.NewPicker(kit.Quiet, f.speedOptions)
+	f.cancel = kit.NewButton(kit.Quiet, lang.L("Cancel all"), w.cancelAll)
+	f.retry = kit.NewButton(kit.Outlined, lang.L("Retry all"), w.retryAll)
 	f.pause = kit.NewButton(kit.Outlined, "", nil)
 	f.copyAll = kit.NewButton(kit.Outlined, lang.L("Copy all links"), w.copyAll)
 	f.clear = kit.NewButton(kit.Outlined, lang.L("Clear"), w.clear)
-	for _, b := range []*kit.Button{&f.speed.Button, f.pause, f.copyAll, f.clear} {
+	for _, b := range []*kit.Button{&f.speed.Button, f.cancel, f.retry, f.pause, f.copyAll, f.clear} {
 		b.Small = true
 	}
 	f.layout = container.New(footerLayout{f}, kit.NewBox(look.Surface, look.Clear, 0), kit.NewBox(look.Border, look.Clear, 0),
-		f.totals, f.speed, f.pause, f.copyAll, f.clear)
+		f.totals, f.speed, f.cancel, f.retry, f.pause, f.copyAll, f.clear)
 	f.ExtendBaseWidget(f)
 	return f
 }
@@ -83,14 +87,23 @@ func (f *footer) update() {
 	f.pause.OnTap = run
 	f.pause.SetText(label)
 	f.speed.SetText(speedLabel(f.w.host.Settings().Speed))
-	before := [...]bool{f.speed.Visible(), f.pause.Visible(), f.copyAll.Visible(), f.clear.Visible()}
+	before := f.visible()
 	// While files are sent there is one thing to do with all; the rest can wait.
 	show(f.speed, unended > 0)
+	show(f.cancel, unended > 1)
+	show(f.retry, t.Count(uploader.Failed) > 1)
 	show(f.pause, canPause || t.Count(uploader.Paused) > 0)
 	show(f.copyAll, t.Count(uploader.Done) > 0 && !canPause)
 	show(f.clear, t.Count(uploader.Done, uploader.Cancelled) > 0 && !canPause)
-	if before != [...]bool{f.speed.Visible(), f.pause.Visible(), f.copyAll.Visible(), f.clear.Visible()} {
+	if before != f.visible() {
 		f.layout.Refresh()
+	}
+}
+
+// visible says which controls are shown, from left to right.
+func (f *footer) visible() [6]bool {
+	return [...]bool{
+		f.speed.Visible(), f.cancel.Visible(), f.retry.Visible(), f.pause.Visible(), f.copyAll.Visible(), f.clear.Visible(),
 	}
 }
 
@@ -143,7 +156,7 @@ func (l footerLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	put(o[0], 0, 0, size.Width, size.Height)
 	put(o[1], 0, 0, size.Width, 1)
 	x := size.Width - look.Space4
-	for _, b := range []fyne.CanvasObject{f.clear, f.copyAll, f.pause, f.speed} {
+	for _, b := range []fyne.CanvasObject{f.clear, f.copyAll, f.pause, f.retry, f.cancel, f.speed} {
 		m := b.MinSize()
 		// In a narrow window the totals matter more than the speed setting.
 		if !b.Visible() || b == fyne.CanvasObject(f.speed) && size.Width < 640 {

@@ -200,7 +200,16 @@ func (w *Window) copyAll() {
 
 func (w *Window) pauseAll()  { w.host.Pause(w.list.model.All(pausable...)...) }
 func (w *Window) resumeAll() { w.host.Resume(w.list.model.All(uploader.Paused)...) }
+func (w *Window) retryAll()  { w.host.Retry(w.list.model.All(uploader.Failed)...) }
 func (w *Window) clear()     { w.list.remove(w.list.model.All(uploader.Done, uploader.Cancelled)) }
+
+// cancelAll asks first: what was sent so far would be lost.
+func (w *Window) cancelAll() {
+	ids := w.list.model.All(unended...)
+	ask(w.win.Canvas(), lang.L("Cancel all uploads?"), lang.L("What was sent of them so far is removed."), lang.L("Cancel all"), func() {
+		w.host.Cancel(ids...)
+	})
+}
 
 func (w *Window) applyTheme(mode string) {
 	w.app.Settings().SetTheme(look.Theme{Mode: look.Mode(mode)})
