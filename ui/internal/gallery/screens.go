@@ -29,6 +29,7 @@ var screens = map[string]screen{
 	"folder":   {fill: folder, steps: []func(fyne.Canvas) error{tapName("Show the files")}},
 	"settings": {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings")}},
 	"form":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Add destination")}},
+	"service":  {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Add destination"), tapName("Bucket with access keys"), pressKeys(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)}},
 	"test":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Test")}},
 	"policy":   {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Test"), tapName("Show the policy to paste")}},
 	"remove":   {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Remove")}},

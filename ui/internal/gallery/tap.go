@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"fyne.io/fyne/v2"
@@ -63,4 +64,17 @@ func children(o fyne.CanvasObject) []fyne.CanvasObject {
 		return test.WidgetRenderer(o).Objects()
 	}
 	return nil
+}
+
+// pressKeys types into what has the focus, such as a menu that is open.
+func pressKeys(keys ...fyne.KeyName) func(fyne.Canvas) error {
+	return func(c fyne.Canvas) error {
+		for _, k := range keys {
+			if c.Focused() == nil {
+				return errors.New("nothing has the focus")
+			}
+			c.Focused().TypedKey(&fyne.KeyEvent{Name: k})
+		}
+		return nil
+	}
 }
