@@ -7,7 +7,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
-	"fyne.io/fyne/v2/widget"
 
 	"chute/ui/internal/kit"
 )
@@ -23,6 +22,7 @@ const (
 	fieldToken     = "session_token"
 	fieldSecret    = "secret"
 	fieldHeader    = "auth_header"
+	fieldUser      = "user"
 )
 
 // build makes all fields that any destination may have, in their order;
@@ -57,19 +57,19 @@ func (f *destinationForm) build() {
 	f.buildService()
 	auth, header, _ := strings.Cut(cmp.Or(d.Auth, "none"), ":")
 	f.auth = kit.NewSelect([]string{"none", "bearer", "basic", "header"},
-		[]string{lang.L("No sign-in"), lang.L("Bearer token"), lang.L("Name and password"), lang.L("A header of its own")}, auth,
+		[]string{lang.L("No sign-in"), lang.L("Bearer token"), lang.L("User and password"), lang.L("A header of its own")}, auth,
 		func(v string) { f.draft.Auth = v; f.changed() })
 	f.draft.Auth = auth
 	f.field("auth", lang.L("Sign-in"), f.auth)
 	f.entry(fieldHeader, lang.L("Header"), "X-Api-Key", header)
-	f.secret(fieldSecret, lang.L("Secret"), kept)
+	f.entry(fieldUser, lang.L("User"), access, "")
+	f.secret(fieldSecret, secretLabel(auth), kept)
 
 	f.entry("name", lang.L("Name"), lang.L("as you want to see it"), d.Name)
 	f.more = kit.NewButton(kit.Quiet, lang.L("More settings"), func() { f.advanced = !f.advanced; f.update() })
 	f.secret(fieldToken, lang.L("Session token"), lang.L("only for temporary keys"))
-	f.path = widget.NewCheck(lang.L("Bucket in the path of the address, not before it"), func(on bool) { f.draft.PathStyle = on; f.changed() })
-	f.path.Checked = d.PathStyle
-	f.field("path_style", "", f.path)
+	f.field("path_style", "", kit.NewCheck(lang.L("Bucket in the path of the address, not before it"), d.PathStyle,
+		func(on bool) { f.draft.PathStyle = on; f.changed() }))
 	f.entry("key", lang.L("Key template"), "{date}/{random}/{name}", d.Key)
 	f.entry("link_expiry", lang.L("Links last"), "24h", d.LinkExpiry)
 	f.entry("public_url", lang.L("Public address"), lang.L("links without end, where the bucket is public"), d.PublicURL)
@@ -101,8 +101,8 @@ func (f *destinationForm) secret(name, label, hint string) {
 
 func (f *destinationForm) text(name string) string { return strings.TrimSpace(f.entries[name].Text) }
 
-// advancedFields are shown by More settings only, or when they hold something.
-var advancedFields = []string{fieldToken, "path_style", "key", "link_expiry", "public_url", "part_size", "ca_file", "allow_http"}
+// advancedFields are shown by More settings only, or when something is wrong with them.
+var advancedFields = []string{fieldToken, "path_style", "key", "link_expiry", "public_url", "part_size", "ca_file", "headers", "allow_http"}
 
 // has says whether the destination, as entered so far, has a field.
 func (f *destinationForm) has(name string) bool {
@@ -130,10 +130,12 @@ func (f *destinationForm) has(name string) bool {
 		return f.draft.Type == typeS3 && f.draft.Credentials == "aws"
 	case fieldAccessKey, fieldSecretKey, fieldToken:
 		return f.draft.Type == typeS3 && f.draft.Credentials != "aws"
-	case "url", fieldDetect, "dialect", "auth", "allow_http":
+	case "url", fieldDetect, "dialect", "auth", "headers", "allow_http":
 		return f.draft.Type == typeBackend
 	case fieldSecret:
 		return f.draft.Type == typeBackend && f.draft.Auth != "none"
+	case fieldUser:
+		return f.draft.Type == typeBackend && f.draft.Auth == "basic"
 	case fieldHeader:
 		return f.draft.Type == typeBackend && f.draft.Auth == "header"
 	}

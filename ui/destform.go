@@ -33,13 +33,14 @@ type destinationForm struct {
 	provider *kit.Picker
 	source   *kit.Picker // of credentials
 	auth     *kit.Picker
-	path     *widget.Check
 	// Of an upload service.
 	kinds     []Dialect
 	kind      *kit.Picker
 	detecting *kit.Button
 	detected  *kit.Para
-	plainHTTP *widget.Check
+	found     []Detected // at the address that is entered
+	headers   *headerRows
+	plainHTTP *kit.Check
 
 	more    *kit.Button
 	results *testResults
@@ -95,6 +96,7 @@ func (f *destinationForm) update() {
 		f.more.Trailing = "down"
 	}
 	f.more.Refresh()
+	f.fields[fieldSecret].SetLabel(secretLabel(f.draft.Auth))
 	objects = append(objects, kit.NewField("", container.NewHBox(f.more)))
 	for _, name := range advancedFields {
 		if f.has(name) && (f.advanced || f.fields[name].Error() != "") {
@@ -133,6 +135,7 @@ func (f *destinationForm) destination() Destination {
 		d.URL, d.Dialect, d.Auth = "", "", ""
 	case typeBackend:
 		d.URL, d.Vars = f.text("url"), f.vars()
+		d.Headers, _ = f.headers.values()
 		if f.has("bucket") {
 			d.Bucket = f.text("bucket")
 		}
@@ -152,6 +155,9 @@ func (f *destinationForm) secrets() Secrets {
 	}
 	if f.has(fieldSecret) {
 		s.Backend = f.text(fieldSecret)
+	}
+	if f.has(fieldUser) && s.Backend != "" {
+		s.Backend = f.text(fieldUser) + ":" + s.Backend
 	}
 	return s
 }
@@ -174,8 +180,8 @@ func (f *destinationForm) check() bool {
 			wrong[fieldSecretKey] = lang.L("Enter the secret key.")
 		}
 	}
-	if f.has(fieldSecret) && f.old == "" && f.text(fieldSecret) == "" {
-		wrong[fieldSecret] = lang.L("Enter the secret.")
+	if f.draft.Type == typeBackend {
+		f.checkService(wrong)
 	}
 	var rest []string
 	for _, name := range slices.Sorted(maps.Keys(wrong)) {
@@ -274,7 +280,7 @@ func (f *destinationForm) test() {
 // close stops what runs and forgets the keys.
 func (f *destinationForm) close() {
 	f.cancel()
-	for _, name := range []string{fieldAccessKey, fieldSecretKey, fieldToken, fieldSecret} {
+	for _, name := range []string{fieldAccessKey, fieldSecretKey, fieldToken, fieldUser, fieldSecret} {
 		f.entries[name].OnChanged = nil
 		f.entries[name].SetText("")
 	}

@@ -62,6 +62,7 @@ const (
 	actCollapse
 	actDetails  // copy the details of a failure
 	actEnterKey // open the destination's form
+	actEnterSecret
 )
 
 // detail is a labelled value in an opened row.
@@ -158,6 +159,9 @@ func (f *facer) transfer(s *uploader.Snapshot) face {
 			r.remedy = actRetry
 			if needsKey(s.Err) {
 				r.remedy = actEnterKey
+				if s.Err.Code == fault.Denied {
+					r.remedy = actEnterSecret
+				}
 				r.actions = []action{actRetry, actRemove}
 			}
 		}

@@ -442,17 +442,28 @@ func TestTabGoesFromTopToBottom(t *testing.T) {
 }
 
 func TestRefusedKeyOpensItsDestination(t *testing.T) {
-	h := newFakeHost()
-	w := newTestWindow(t, h)
-	s := failedSnapshot("a")
-	s.Err = fault.New(fault.Signature, fault.SignatureSecret, nil, nil)
-	h.tell(s)
-	w.pull()
-	pressIn(t, w.rowOf(t, "a"), "Retry")
-	wantCalls(t, h, "retry [a]")
-	pressIn(t, w.rowOf(t, "a"), "Enter key")
-	if w.settings == nil || w.settings.form == nil || w.settings.form.old != "work" {
-		t.Error("the form of the destination did not open")
+	for _, c := range []struct {
+		err    *fault.Error
+		button string
+	}{
+		{fault.New(fault.Signature, fault.SignatureSecret, nil, nil), "Enter key"},
+		{fault.New(fault.Signature, fault.NoKey, nil, nil), "Enter key"},
+		{fault.New(fault.Expired, fault.KeysOver, nil, nil), "Enter key"},
+		{fault.New(fault.Denied, fault.DeniedBackend, nil, nil), "Enter secret"},
+		{fault.New(fault.Denied, fault.NoSecret, nil, nil), "Enter secret"},
+	} {
+		h := newFakeHost()
+		w := newTestWindow(t, h)
+		s := failedSnapshot("a")
+		s.Err = c.err
+		h.tell(s)
+		w.pull()
+		pressIn(t, w.rowOf(t, "a"), "Retry")
+		wantCalls(t, h, "retry [a]")
+		pressIn(t, w.rowOf(t, "a"), c.button)
+		if w.settings == nil || w.settings.form == nil || w.settings.form.old != "work" {
+			t.Errorf("%s: the form of the destination did not open", c.err.Variant)
+		}
+		w.closeSettings()
 	}
-	w.closeSettings()
 }

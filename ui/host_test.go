@@ -41,7 +41,7 @@ type fakeHost struct {
 	detectErr error
 	steps     []TestStep
 	tested    Destination
-	release   chan struct{} // Test waits for it, where there is one
+	release   chan struct{} // Test and Detect wait for it, where there is one
 	partsFor  int           // how often Parts was asked
 }
 
@@ -118,8 +118,24 @@ func (h *fakeHost) detectedAt() []string {
 	return all
 }
 
-func (h *fakeHost) Detect(_ context.Context, url string) ([]Detected, error) {
+// wait holds a call until it is released or given up.
+func (h *fakeHost) wait(ctx context.Context) error {
+	if h.release == nil {
+		return nil
+	}
+	select {
+	case <-h.release:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (h *fakeHost) Detect(ctx context.Context, url string) ([]Detected, error) {
 	h.call("detect ", url)
+	if err := h.wait(ctx); err != nil {
+		return nil, err
+	}
 	return h.detected, h.detectErr
 }
 
@@ -138,12 +154,8 @@ func (h *fakeHost) Delete(_ context.Context, name string) error {
 func (h *fakeHost) Test(ctx context.Context, d Destination, s Secrets, report func(TestStep)) {
 	h.call("test")
 	h.tested, h.secrets = d, s
-	if h.release != nil {
-		select {
-		case <-h.release:
-		case <-ctx.Done():
-			return
-		}
+	if h.wait(ctx) != nil {
+		return
 	}
 	for _, step := range h.steps {
 		report(step)

@@ -101,6 +101,8 @@ func (a action) button() (icon, name string) {
 		return "retry", lang.L("Retry")
 	case actEnterKey:
 		return "edit", lang.L("Enter key")
+	case actEnterSecret:
+		return "edit", lang.L("Enter secret")
 	case actOpen:
 		return "open", lang.L("Open in the browser")
 	case actRemove:

@@ -189,14 +189,12 @@ func (s *settings) preferences() []fyne.CanvasObject {
 		f(&v)
 		s.w.host.SetSettings(v)
 	}
-	copyLinks := widget.NewCheck(lang.L("Copy the links when a drop is done"), func(on bool) {
+	copyLinks := kit.NewCheck(lang.L("Copy the links when a drop is done"), set.CopyLinks, func(on bool) {
 		change(func(v *Settings) { v.CopyLinks = on })
 	})
-	copyLinks.Checked = set.CopyLinks
-	resume := widget.NewCheck(lang.L("Go on with unfinished uploads when Chute starts"), func(on bool) {
+	resume := kit.NewCheck(lang.L("Go on with unfinished uploads when Chute starts"), set.Resume, func(on bool) {
 		change(func(v *Settings) { v.Resume = on })
 	})
-	resume.Checked = set.Resume
 	modes := []string{string(look.System), string(look.Light), string(look.Dark)}
 	themes := kit.NewSelect(modes, []string{lang.L("As the system"), lang.L("Light"), lang.L("Dark")}, set.Theme, func(m string) {
 		change(func(v *Settings) { v.Theme = m })

@@ -174,7 +174,7 @@ func (t *transfers) act(k model.Key, a action) {
 		if s := m.Item(k.ID); s != nil {
 			t.host.Open(s.Link.URL)
 		}
-	case actEnterKey:
+	case actEnterKey, actEnterSecret:
 		if s := m.Item(k.ID); s != nil {
 			t.enterKey(s.Destination)
 		}

@@ -79,14 +79,30 @@ func (h *host) Providers() []ui.Provider {
 
 func (h *host) Dialects() []ui.Dialect {
 	return []ui.Dialect{
-		{Name: "three-endpoint", Title: "Three endpoints"},
-		{Name: "uppy-companion", Title: "Uppy Companion"},
+		{Name: "active-storage", Title: "Rails Active Storage"},
+		{Name: "aws-mpu-sample", Title: "AWS multipart sample"},
+		{Name: "better-upload", Title: "Better Upload", Vars: []string{"endpoint", "route"}},
 		{Name: "house", Title: "Studio's own", Own: true},
+		{Name: "laravel-vapor", Title: "Laravel Vapor"},
+		{Name: "next-s3-upload", Title: "Next.js S3 Upload"},
+		{Name: "post-form", Title: "Form upload", NeedsBucket: true},
+		{Name: "post-policy", Title: "Form upload with a policy"},
+		{Name: "presign", Title: "One path, two methods"},
+		{Name: "shrine", Title: "Shrine (Ruby)"},
+		{Name: "sts", Title: "Temporary credentials"},
+		{Name: "three-endpoint", Title: "Three endpoints"},
+		{Name: "upload-url", Title: "Generated keys"},
+		{Name: "uppy-companion", Title: "Uppy Companion"},
+		{Name: "uppy-sign", Title: "Uppy signRequest"},
 	}
 }
 
 func (h *host) Detect(_ context.Context, url string) ([]ui.Detected, error) {
-	return []ui.Detected{{Dialect: "uppy-companion", URL: url}}, nil
+	return []ui.Detected{
+		{Dialect: "uppy-companion", URL: url, NeedsSecret: true},
+		{Dialect: "shrine", URL: url, NeedsSecret: true},
+		{Dialect: "house", URL: url, NeedsSecret: true},
+	}, nil
 }
 
 func (h *host) Check(ui.Destination) map[string]string { return nil }

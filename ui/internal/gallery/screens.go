@@ -12,6 +12,13 @@ import (
 	"chute/uploader/sign"
 )
 
+// service opens the form of a new upload service.
+func service(more ...func(fyne.Canvas) error) []func(fyne.Canvas) error {
+	return append([]func(fyne.Canvas) error{
+		tapName("Settings"), tapName("Add destination"), tapName("Bucket with access keys"), pressKeys(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn),
+	}, more...)
+}
+
 // screen is a state of the window: what transfers there are, and what the user
 // did since.
 type screen struct {
@@ -29,7 +36,11 @@ var screens = map[string]screen{
 	"folder":   {fill: folder, steps: []func(fyne.Canvas) error{tapName("Show the files")}},
 	"settings": {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings")}},
 	"form":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Add destination")}},
-	"service":  {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Add destination"), tapName("Bucket with access keys"), pressKeys(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)}},
+	"service":  {fill: sending, steps: service()},
+	"detected": {fill: sending, steps: service(enter("https://files.example.org/api", "https://files.example.org/companion"), tapName("Detect"))},
+	"kinds":    {fill: sending, steps: service(enter("https://files.example.org/api", "https://files.example.org/companion"), tapName("Detect"), tapName("Uppy Companion"))},
+	"headers":  {fill: sending, steps: service(tapName("More settings"), tapName("Add header"))},
+	"secret":   {fill: refused},
 	"test":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Test")}},
 	"policy":   {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Test"), tapName("Show the policy to paste")}},
 	"remove":   {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Remove")}},
@@ -128,6 +139,11 @@ func failing(h *host) {
 	s = h.transfer(1, "scan 2026.tiff", uploader.Retrying, 220*mb)
 	s.Sent = 15 * mb
 	s.Err = fault.New(fault.Throttled, "", nil, nil)
+}
+
+func refused(h *host) {
+	s := h.transfer(1, "Interview – final cut.mov", uploader.Failed, 38_600*mb)
+	s.Destination, s.Err = "Studio", fault.New(fault.Denied, fault.DeniedBackend, fault.Facts{"Host": "files.example.org"}, nil)
 }
 
 func states(h *host) {

@@ -3,9 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+
+	"chute/ui/internal/kit"
 )
 
 // tapName taps the first button with that text or name.
@@ -22,6 +25,24 @@ func tapText(text string) func(fyne.Canvas) error {
 		s, ok := o.(fmt.Stringer)
 		return ok && s.String() == text
 	})
+}
+
+// enter writes text into the entry with that hint.
+func enter(hint, text string) func(fyne.Canvas) error {
+	return func(c fyne.Canvas) error {
+		if !write(c.Content(), hint, text) {
+			return fmt.Errorf("no entry that says %q", hint)
+		}
+		return nil
+	}
+}
+
+func write(o fyne.CanvasObject, hint, text string) bool {
+	if e, ok := o.(*kit.Entry); ok && e.PlaceHolder == hint && o.Visible() {
+		e.SetText(text)
+		return true
+	}
+	return slices.ContainsFunc(children(o), func(child fyne.CanvasObject) bool { return write(child, hint, text) })
 }
 
 func tap(what string, matches func(fyne.CanvasObject) bool) func(fyne.Canvas) error {

@@ -3,6 +3,7 @@ package kit
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
 
 	"chute/ui/internal/look"
@@ -82,8 +83,21 @@ func NewField(label string, control fyne.CanvasObject) *Field {
 	return f
 }
 
+// Boxed gives an entry the border of a field, for controls that have it within.
+func Boxed(e *Entry) fyne.CanvasObject {
+	return container.NewStack(NewBox(look.Surface, look.Border, look.RadiusField), e)
+}
+
 // Label is the field's name.
 func (f *Field) Label() string { return f.label.Text }
+
+// SetLabel changes the field's name.
+func (f *Field) SetLabel(text string) {
+	if f.label.Text != text {
+		f.label.Text = text
+		f.Refresh()
+	}
+}
 
 // SetError says what is wrong; empty: nothing. Whoever holds the field lays it
 // out again.
@@ -109,15 +123,24 @@ const (
 )
 
 func (f *Field) controlHeight(width float32) float32 {
-	return max(controlLeast, heightFor(f.Control, width))
+	if c, ok := f.Control.(Flowing); ok {
+		return c.HeightFor(width)
+	}
+	return max(controlLeast, f.Control.MinSize().Height)
+}
+
+// labelAbove is the height of the label above the control, with its gap.
+func (f *Field) labelAbove(width float32) float32 {
+	if width >= fieldNarrow || f.label.Text == "" {
+		return 0
+	}
+	return f.label.MinSize().Height + look.Space1
 }
 
 // HeightFor is the height at a width.
 func (f *Field) HeightFor(width float32) float32 {
-	h := float32(0)
-	if width < fieldNarrow {
-		h = f.label.MinSize().Height + look.Space1
-	} else {
+	h := f.labelAbove(width)
+	if width >= fieldNarrow {
 		width -= labelColumn
 	}
 	h += f.controlHeight(width)
@@ -136,10 +159,9 @@ func (r *fieldRenderer) Layout(size fyne.Size) {
 	f := r.f
 	f.label.Color = look.Color(look.Muted)
 	m := f.label.MinSize()
-	x, y := float32(0), float32(0)
+	x, y := float32(0), f.labelAbove(size.Width)
 	if size.Width < fieldNarrow {
 		f.label.Move(fyne.NewPos(0, 0))
-		y = m.Height + look.Space1
 	} else {
 		x = labelColumn
 		f.label.Move(fyne.NewPos(max(0, labelColumn-14-m.Width), (controlLeast-m.Height)/2))
