@@ -243,6 +243,15 @@ func TestPreferences(t *testing.T) {
 		if h.set.Theme != "dark" || h.set.CopyLinks {
 			t.Errorf("settings %+v", h.set)
 		}
+		resume, _ := find(fyne.CanvasObject(w.settings), func(c *kit.Check) bool { return strings.HasPrefix(c.Text, "Go on with unfinished") })
+		test.Tap(resume)
+		if !h.set.Resume || h.set.CopyLinks {
+			t.Errorf("settings %+v", h.set)
+		}
+		w.win.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+		if w.settings != nil {
+			t.Error("Escape does nothing while a check box has the focus")
+		}
 	})
 }
 
