@@ -108,3 +108,6 @@ func (e *Engine) SetSpeed(s Speed) {
 	e.slots.setCeiling(s)
 	e.dispatch()
 }
+
+// SetRate holds all transfers together to so many bytes a second; 0: to none.
+func (e *Engine) SetRate(bytesPerSecond int64) { e.pace.set(bytesPerSecond) }

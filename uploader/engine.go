@@ -16,7 +16,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"chute/uploader/fault"
@@ -29,6 +28,8 @@ type Target struct {
 	// Transport carries the bytes; see NewTransport. Targets that share one
 	// share its connections.
 	Transport http.RoundTripper
+	// Clock learns the store's time; nil: it is this computer's.
+	Clock *Clock
 }
 
 // Options are what an Engine needs. The zero Options work.
@@ -42,6 +43,10 @@ type Options struct {
 	// KeepFailed keeps what a failed transfer has sent, so that Retry goes on
 	// from there, until Remove or Close. Without it the store is cleaned at once.
 	KeepFailed bool
+	// Patient waits without end for a store that was not reached yet in this
+	// run, too. Without it that is a failure after a few tries: the address is
+	// likely wrong.
+	Patient bool
 	// Journal makes transfers outlive the process; nil: they end with it.
 	Journal Journal
 	// Ended is called once for each end of a transfer, from its own
@@ -55,7 +60,8 @@ type Engine struct {
 	options Options
 	log     *slog.Logger
 	slots   *slots
-	moved   atomic.Int64 // see courier
+	pace    *pace
+	line    *line
 
 	mu        sync.Mutex
 	transfers map[ID]*transfer
@@ -64,6 +70,7 @@ type Engine struct {
 	// large ones and a few large ones are finished before the next begin.
 	small, large []*transfer
 	running      int
+	unwatchLine  context.CancelFunc // while any runs
 	runningLarge int
 	closed       bool
 	watchers     map[*Watcher]struct{}
@@ -82,7 +89,7 @@ const largeAtOnce = 2
 // New makes an engine that waits for work.
 func New(o Options) *Engine {
 	e := &Engine{
-		options: o, log: o.Log, slots: newSlots(cmp.Or(o.Speed, Normal)),
+		options: o, log: o.Log, slots: newSlots(cmp.Or(o.Speed, Normal)), pace: newPace(), line: newLine(),
 		transfers: make(map[ID]*transfer), watchers: make(map[*Watcher]struct{}),
 		open: make(map[*transfer]struct{}), answered: make(map[string]bool),
 		proofs: make(map[string]proof), couriers: make(map[http.RoundTripper]*courier),
@@ -156,12 +163,22 @@ func (e *Engine) dispatch() {
 		t.mu.Lock()
 		t.stop, t.large = stop, t.isLarge()
 		t.mu.Unlock()
-		e.running++
+		if e.running++; e.running == 1 {
+			e.watchLine()
+		}
 		if t.large {
 			e.runningLarge++
 		}
 		e.work.Go(func() { e.drive(ctx, t) })
 	}
+}
+
+// watchLine watches for changes of the line until unwatchLine. The caller
+// holds e.mu.
+func (e *Engine) watchLine() {
+	ctx, stop := context.WithCancel(context.Background())
+	e.unwatchLine = stop
+	e.work.Go(func() { e.line.watch(ctx, e.renew) })
 }
 
 // next takes the first transfer that may start. The caller holds e.mu.
@@ -212,7 +229,9 @@ func (e *Engine) drive(ctx context.Context, t *transfer) {
 		e.settle(t, Failed, f)
 	}
 	e.mu.Lock()
-	e.running--
+	if e.running--; e.running == 0 {
+		e.unwatchLine()
+	}
 	if t.large {
 		e.runningLarge--
 	}

@@ -48,10 +48,10 @@ func (e *Engine) clean(l leftover) {
 	}
 	ctx, done := context.WithTimeout(context.Background(), controlTimeout)
 	defer done()
+	never := func() bool { return false }
 	quiet := retrier{
-		waiting:      func(*fault.Error) {},
-		slow:         e.slots.throttled,
-		waitsForLine: func(*fault.Error) bool { return false },
+		waiting: func(*fault.Error) {}, slow: e.slots.throttled,
+		waitsForLine: never, reached: never, line: e.line.next,
 	}
 	err := quiet.do(ctx, func(ctx context.Context) error {
 		if l.parts {

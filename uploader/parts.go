@@ -2,6 +2,8 @@ package uploader
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"chute/uploader/fault"
 	"chute/uploader/sign"
@@ -34,67 +36,112 @@ func (t *transfer) sendParts(whole context.Context) error {
 		if t.takeSlot(ctx) != nil {
 			break
 		}
-		offset, size := t.plan.Range(i + 1)
 		work.Go(func() error {
 			defer func() { <-hand }()
-			return t.sendPart(ctx, i+1, p, shipment{content: t.content, offset: offset, size: size}, true)
+			return t.sendPart(ctx, i+1, p, t.shipment(i+1), true)
 		})
 	}
-	if err := work.Wait(); err != nil {
+	stop := t.hedge(ctx)
+	err := work.Wait()
+	stop()
+	if err != nil {
 		return err
 	}
 	return context.Cause(whole)
+}
+
+// shipment is the bytes of a part.
+func (t *transfer) shipment(number int) shipment {
+	offset, size := t.plan.Range(number)
+	return shipment{content: t.content, offset: offset, size: size}
 }
 
 // sendPart gets one part, or the one request, to the store, trying as often as
 // it makes sense. The first try uses the slot that the caller holds, if it does.
 func (t *transfer) sendPart(ctx context.Context, number int, p *part, s shipment, holdsSlot bool) error {
 	s.meter, s.total = &p.meter, &t.sent
-	s.name, s.contentType = downloadName(t.source.Name()), t.ref.ContentType
 	defer func() {
 		if holdsSlot { // it ended before the first try
 			t.e.slots.release(0)
 		}
 	}()
-	return t.retrier(p).do(ctx, func(ctx context.Context) error {
+	ctx, overtake := context.WithCancelCause(ctx)
+	defer overtake(nil)
+	t.mu.Lock()
+	p.overtake, p.claimed = overtake, false
+	t.mu.Unlock()
+	err := t.retrier(p).do(ctx, func(ctx context.Context) error {
 		if !holdsSlot {
 			if err := t.takeSlot(ctx); err != nil {
 				return err
 			}
 		}
 		holdsSlot = false
-		return t.attempt(ctx, number, p, s)
+		r, err := t.attempt(ctx, number, p, s)
+		if err != nil {
+			s.fresh = fault.As(err).Err == errStalled
+			return err
+		}
+		if err := t.claim(ctx, p, s); err != nil {
+			return err
+		}
+		t.acknowledge(number, p, r)
+		return nil
 	})
+	if h, ok := errors.AsType[overtaken](context.Cause(ctx)); ok && err != nil {
+		p.meter.sent.Add(s.size)
+		t.sent.Add(s.size)
+		t.acknowledge(number, p, h.receipt)
+		return nil
+	}
+	return err
 }
 
 // attempt sends a part once. It gives the slot back that its caller took.
-func (t *transfer) attempt(ctx context.Context, number int, p *part, s shipment) error {
-	var moved int64
-	defer func() { t.e.slots.release(moved) }()
+func (t *transfer) attempt(ctx context.Context, number int, p *part, s shipment) (r receipt, err error) {
 	t.active.Add(1)
-	defer t.active.Add(-1)
 	p.attempts.Add(1)
+	p.began.Store(time.Now().UnixNano())
 	p.state.Store(uint32(PartSending))
-	defer p.state.CompareAndSwap(uint32(PartSending), uint32(PartWaiting))
+	defer func() {
+		moved := s.size
+		if err != nil {
+			moved = 0
+		} else {
+			t.took.add(time.Since(time.Unix(0, p.began.Load())))
+		}
+		p.state.CompareAndSwap(uint32(PartSending), uint32(PartWaiting))
+		t.active.Add(-1)
+		t.e.slots.release(moved)
+	}()
+	return t.deliver(ctx, number, s)
+}
 
+// deliver signs and sends a part, and checks what the store says of it.
+func (t *transfer) deliver(ctx context.Context, number int, s shipment) (receipt, error) {
 	request, err := t.sign(ctx, number, s.size)
 	if err != nil {
-		return err
+		return receipt{}, err
 	}
-	s.wantMD5 = t.wantMD5()
+	s.name, s.contentType = downloadName(t.source.Name()), t.ref.ContentType
+	s.clock, s.wantMD5 = t.clock, t.wantMD5()
 	r, err := t.courier.send(ctx, request, s)
+	if err == nil || fault.As(err).Status != 0 {
+		t.e.heard(t.job.Destination)
+	}
 	if err == nil {
-		err = checkPart(r, t.limits.ETags)
+		if err = checkPart(r, t.limits.ETags); err != nil {
+			r.wasted = s.size
+			s.meter.sent.Add(-s.size)
+			s.total.Add(-s.size)
+		}
 	}
 	if err != nil {
-		wasted := takeBack(&p.meter, &t.sent)
-		t.again.Add(wasted)
-		t.mayHaveLanded(wasted >= s.size && fault.As(err).Class == fault.Transient)
-		return t.blame(err)
+		t.again.Add(r.wasted)
+		t.mayHaveLanded(r.wasted >= s.size && fault.As(err).Class == fault.Transient)
+		return receipt{}, t.blame(err)
 	}
-	moved = s.size
-	t.acknowledge(number, p, r)
-	return nil
+	return r, nil
 }
 
 func (t *transfer) takeSlot(ctx context.Context) error {
@@ -155,7 +202,6 @@ func (t *transfer) acknowledge(number int, p *part, r receipt) {
 	p.state.Store(uint32(PartDone))
 	t.mayHaveLanded(true)
 	t.done.Add(1)
-	t.e.heard(t.job.Destination)
 }
 
 // mayHaveLanded remembers that a whole single request went out: the object may
@@ -171,10 +217,10 @@ func (t *transfer) mayHaveLanded(whole bool) {
 // retrier makes the retry policy of one request; p is nil for control calls.
 func (t *transfer) retrier(p *part) retrier {
 	return retrier{
-		waiting: func(f *fault.Error) { t.waitFor(p, f) },
-		slow:    t.e.slots.throttled,
-		waitsForLine: func(*fault.Error) bool {
-			return t.e.reached(t.job.Destination)
-		},
+		waiting:      func(f *fault.Error) { t.waitFor(p, f) },
+		slow:         t.e.slots.throttled,
+		waitsForLine: func() bool { return t.e.options.Patient || t.e.reached(t.job.Destination) },
+		reached:      func() bool { return t.e.reached(t.job.Destination) },
+		line:         t.e.line.next,
 	}
 }

@@ -40,7 +40,12 @@ type retrier struct {
 	slow func()
 	// waitsForLine says whether an unreachable store is waited for without
 	// end, or counts as a failed attempt like any other.
-	waitsForLine func(*fault.Error) bool
+	waitsForLine func() bool
+	// reached says whether the store has answered in this run.
+	reached func() bool
+	// line is closed when the way to the network changes next: then an
+	// unreachable store is worth another try at once.
+	line func() <-chan struct{}
 }
 
 // do calls try until it returns nil or there is no sense in going on. The
@@ -59,7 +64,14 @@ func (r retrier) do(ctx context.Context, try func(context.Context) error) error 
 			return cause
 		}
 		f := fault.As(err)
+		if f.Code == fault.TLS && f.Class == fault.Permanent && r.reached() {
+			// The store had the right certificate before: this is the login
+			// page of a public network in its place.
+			g := *f
+			f, g.Class = &g, fault.Unreachable
+		}
 		var pause time.Duration
+		var line <-chan struct{}
 		switch f.Class {
 		case fault.Permanent:
 			return f
@@ -69,7 +81,7 @@ func (r retrier) do(ctx context.Context, try func(context.Context) error) error 
 			}
 			pause = jitter(pauseBase, resigned)
 		case fault.Unreachable:
-			if r.waitsForLine(f) {
+			if line = r.line(); r.waitsForLine() {
 				unreached++
 				pause = min(probeFirst<<min(unreached-1, 8), probeCap)
 				break
@@ -93,19 +105,22 @@ func (r retrier) do(ctx context.Context, try func(context.Context) error) error 
 			return f
 		}
 		pause = max(pause, min(f.RetryAfter, wishCap))
-		if err := r.pause(ctx, f, pause); err != nil {
+		if err := r.pause(ctx, f, pause, line); err != nil {
 			return err
 		}
 	}
 }
 
-func (r retrier) pause(ctx context.Context, f *fault.Error, d time.Duration) error {
+// pause lets d pass, or the line change.
+func (r retrier) pause(ctx context.Context, f *fault.Error, d time.Duration, line <-chan struct{}) error {
 	r.waiting(f)
 	defer r.waiting(nil)
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		return nil
+	case <-line:
 		return nil
 	case <-ctx.Done():
 		return context.Cause(ctx)

@@ -16,7 +16,7 @@ func quietRetrier() retrier {
 	return retrier{
 		waiting:      func(*fault.Error) {},
 		slow:         func() {},
-		waitsForLine: func(*fault.Error) bool { return true },
+		waitsForLine: func() bool { return true }, reached: func() bool { return false }, line: func() <-chan struct{} { return nil },
 	}
 }
 
@@ -68,7 +68,7 @@ func TestRetrierWaitsForTheLine(t *testing.T) {
 func TestRetrierUnreachedAddress(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := quietRetrier()
-		r.waitsForLine = func(*fault.Error) bool { return false }
+		r.waitsForLine = func() bool { return false }
 		tries := 0
 		err := r.do(t.Context(), func(context.Context) error { tries++; return failing(fault.Unreachable) })
 		if err == nil || tries != attempts {

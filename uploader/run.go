@@ -47,7 +47,7 @@ func (t *transfer) once(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	t.courier = t.e.courier(target.Transport)
+	t.courier, t.clock = t.e.courier(target.Transport), target.Clock
 	if s, ok := t.source.(Stream); ok {
 		return t.sendStream(ctx, target.Signer, s)
 	}

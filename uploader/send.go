@@ -8,22 +8,12 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"chute/uploader/fault"
 	"chute/uploader/sign"
-)
-
-const (
-	// stallAlone is how long a request may move no byte: restic and the AWS
-	// CRT use the same 30 s.
-	stallAlone = 30 * time.Second
-	// stallBeside is the same while other requests do move.
-	stallBeside = 6 * time.Second
-	// answerRate is the slowest that a store is expected to put a body away
-	// after it has arrived; it prolongs the wait for the answer to a large one.
-	answerRate = 50 * mib
 )
 
 // shipment is the bytes of one request: a part, or a whole small object.
@@ -33,15 +23,18 @@ type shipment struct {
 	meter        *meter
 	total        *atomic.Int64 // bytes of the transfer
 	wantMD5      bool
+	fresh        bool   // over a new connection
+	clock        *Clock // of the store
 	name         string // for a form
 	contentType  string // for a form
 }
 
 // receipt is what came of a shipment.
 type receipt struct {
-	part sign.Part // Number is left to the caller
-	crc  uint64    // of the bytes as they were read
-	md5  string    // hex; empty where not wanted
+	wasted int64     // bytes sent in vain
+	part   sign.Part // Number is left to the caller
+	crc    uint64    // of the bytes as they were read
+	md5    string    // hex; empty where not wanted
 	// opaque says that the store encrypts in a way that makes its ETag no MD5.
 	opaque bool
 }
@@ -49,13 +42,44 @@ type receipt struct {
 // courier sends shipments over one transport.
 type courier struct {
 	client http.Client
-	// moved is when any request of the engine last moved a byte, for stalls.
-	moved *atomic.Int64
+	// fresh is the same over a new connection each time.
+	fresh http.Client
 	agent string
+	pace  *pace
+	line  *line
+
+	mu    sync.Mutex
+	hosts map[string]*neighbours
 }
 
-// send executes a request with the shipment's bytes. Whatever was counted as
-// sent stays counted: the caller takes it back when the error is not nil.
+func newCourier(rt http.RoundTripper, agent string, p *pace, l *line) *courier {
+	c := &courier{client: http.Client{Transport: rt, CheckRedirect: neverFollow}, agent: agent, pace: p, line: l, hosts: make(map[string]*neighbours)}
+	c.fresh = c.client
+	if t, ok := rt.(*http.Transport); ok {
+		t = t.Clone()
+		t.DisableKeepAlives = true
+		c.fresh.Transport = t
+	}
+	return c
+}
+
+// neverFollow: a signed request is good for one host only.
+func neverFollow(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
+// at returns what is known of the requests to a host.
+func (c *courier) at(host string) *neighbours {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := c.hosts[host]
+	if n == nil {
+		n = new(neighbours)
+		c.hosts[host] = n
+	}
+	return n
+}
+
+// send executes a request with the shipment's bytes. When it fails, none of
+// them count as sent, and the receipt says only how many were.
 func (c *courier) send(ctx context.Context, r sign.Request, s shipment) (receipt, error) {
 	ctx, cut := context.WithCancelCause(ctx)
 	defer cut(nil)
@@ -64,35 +88,52 @@ func (c *courier) send(ctx context.Context, r sign.Request, s shipment) (receipt
 	if err != nil {
 		return receipt{}, err
 	}
-	s.meter.add(0)
-	watch := c.watch(ctx, s, cut)
+	s.meter.begin()
+	near := c.at(req.URL.Host)
+	watch := c.watch(ctx, s, near, cut)
 	defer watch.Stop()
 
-	resp, err := c.client.Do(req)
+	header, err := c.exchange(ctx, req, r, s, b)
 	if err != nil {
-		return receipt{}, c.failure(ctx, err, b(), req)
+		return receipt{wasted: b().takeBack()}, err
+	}
+	near.learn(time.Duration(s.meter.pause.Load()))
+	return newReceipt(header, b(), s.size), nil
+}
+
+// exchange sends the request and reads the answer to its end.
+func (c *courier) exchange(ctx context.Context, req *http.Request, r sign.Request, s shipment, b func() *body) (http.Header, error) {
+	client := &c.client
+	if s.fresh {
+		client = &c.fresh
+	}
+	asked := time.Now()
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, c.failure(ctx, err, b(), req)
 	}
 	s.meter.add(0)
+	s.clock.observe(resp.Header, asked)
 	if !accepted(resp.StatusCode, r) {
-		return receipt{}, refusal(fault.ReadStoreAnswer(resp), r)
+		return nil, refusal(fault.ReadStoreAnswer(resp), r, s.clock)
 	}
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(io.LimitReader(resp.Body, fault.MaxAnswer))
 	if err != nil {
-		return receipt{}, c.failure(ctx, err, b(), req)
+		return nil, c.failure(ctx, err, b(), req)
 	}
 	if bytes.Contains(answer, []byte("<Error>")) {
 		a := fault.ParseStoreError(answer)
 		a.Status, a.Header, a.Host = resp.StatusCode, resp.Header, req.URL.Host
-		return receipt{}, refusal(a, r)
+		return nil, refusal(a, r, s.clock)
 	}
-	return newReceipt(resp.Header, b(), s.size), nil
+	return resp.Header, nil
 }
 
 // refusal turns the answer to a request that was not taken into a failure, with
 // what its signer knows of it.
-func refusal(a fault.StoreAnswer, r sign.Request) error {
-	f := fault.FromStore(a, time.Now())
+func refusal(a fault.StoreAnswer, r sign.Request, clock *Clock) error {
+	f := fault.FromStore(a, clock.Now())
 	for name, value := range r.Facts {
 		if f.Facts[name] == "" {
 			f.Facts[name] = value
@@ -132,7 +173,7 @@ func (c *courier) request(ctx context.Context, r sign.Request, s shipment) (*htt
 	}
 	req.ContentLength = int64(len(before)) + s.size + int64(len(after))
 
-	current := newBody(s.content, s.offset, s.size, s.meter, s.total, s.wantMD5)
+	current := newBody(ctx, s, c.pace)
 	whole := func() io.ReadCloser {
 		if before == nil {
 			return io.NopCloser(current)
@@ -144,52 +185,12 @@ func (c *courier) request(ctx context.Context, r sign.Request, s shipment) (*htt
 	} else {
 		req.Body = whole()
 		req.GetBody = func() (io.ReadCloser, error) {
-			takeBack(s.meter, s.total)
-			current = newBody(s.content, s.offset, s.size, s.meter, s.total, s.wantMD5)
+			current.takeBack()
+			current = newBody(ctx, s, c.pace)
 			return whole(), nil
 		}
 	}
 	return req, func() *body { return current }, nil
-}
-
-// takeBack uncounts the bytes of an attempt and returns how many they were.
-func takeBack(m *meter, total *atomic.Int64) int64 {
-	n := m.sent.Swap(0)
-	total.Add(-n)
-	return n
-}
-
-// watch cuts a request that moves nothing: after stallAlone, or after
-// stallBeside while its neighbours move. Once all bytes are handed over, the
-// store gets the longer time to answer. The caller stops the timer and ends ctx.
-func (c *courier) watch(ctx context.Context, s shipment, cut context.CancelCauseFunc) *time.Timer {
-	const look = time.Second
-	var timer *time.Timer
-	armed := make(chan struct{})
-	timer = time.AfterFunc(look, func() {
-		<-armed
-		if ctx.Err() != nil {
-			return
-		}
-		moved := s.meter.moved.Load()
-		idle := time.Since(time.Unix(0, moved))
-		if idle < look {
-			c.moved.Store(moved)
-		}
-		limit := stallAlone
-		if s.meter.sent.Load() >= s.size {
-			limit += time.Duration(s.size/answerRate) * time.Second
-		} else if c.moved.Load() > moved+int64(stallBeside/2) {
-			limit = stallBeside
-		}
-		if idle >= limit {
-			cut(errStalled)
-			return
-		}
-		timer.Reset(look)
-	})
-	close(armed)
-	return timer
 }
 
 func (c *courier) failure(ctx context.Context, err error, b *body, req *http.Request) error {

@@ -85,6 +85,17 @@ func (s *slots) acquire(ctx context.Context) error {
 	}
 }
 
+// tryAcquire takes a slot that nobody waits for, if there is one.
+func (s *slots) tryAcquire() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.used >= s.limit || s.waiting.Len() > 0 {
+		return false
+	}
+	s.used++
+	return true
+}
+
 // release gives a slot back after bytes were moved with it.
 func (s *slots) release(bytes int64) {
 	s.mu.Lock()

@@ -10,14 +10,21 @@ func (e *Engine) courier(rt http.RoundTripper) *courier {
 	defer e.mu.Unlock()
 	c := e.couriers[rt]
 	if c == nil {
-		c = &courier{client: http.Client{Transport: rt, CheckRedirect: neverFollow}, moved: &e.moved, agent: e.options.Agent}
+		c = newCourier(rt, e.options.Agent, e.pace, e.line)
 		e.couriers[rt] = c
 	}
 	return c
 }
 
-// neverFollow: a signed request is good for one host only.
-func neverFollow(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+// renew drops connections that the line's change may have left dead.
+func (e *Engine) renew() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, c := range e.couriers {
+		c.client.CloseIdleConnections()
+	}
+	e.log.Info("the network changed")
+}
 
 func (e *Engine) proofOf(destination string) proof {
 	e.mu.Lock()

@@ -35,7 +35,10 @@ type part struct {
 	meter
 	state    atomic.Uint32 // PartState
 	attempts atomic.Int32
-	waits    *fault.Error // what a retrying part waits for, or last failed of
+	began    atomic.Int64            // when the current attempt began, Unix nanoseconds
+	waits    *fault.Error            // what a retrying part waits for, or last failed of
+	overtake context.CancelCauseFunc // ends the current attempts; see hedge
+	claimed  bool                    // an attempt arrived: a hedge would be too late
 
 	ack    sign.Part
 	crc    uint64
@@ -92,11 +95,13 @@ type transfer struct {
 	added    time.Time
 	started  time.Time
 	ended    time.Time
-	rate     rate
+	rate     speedometer
+	took     durations // of parts
 
 	content Content // only while it runs
 	upload  sign.Upload
 	courier *courier
+	clock   *Clock
 }
 
 // snapshot reads the transfer's state.

@@ -7,7 +7,7 @@ import (
 )
 
 func TestRate(t *testing.T) {
-	var r rate
+	var r speedometer
 	now := time.Unix(1000, 0)
 	if r.speed(now) != 0 {
 		t.Error("a speed out of nothing")
