@@ -33,9 +33,10 @@ type Options struct {
 	Notice func(text string)
 	// Ended is told of each transfer that ended, after history has it.
 	Ended func(uploader.Snapshot)
-	// KeepFailed lets a failed transfer be tried again without sending
-	// everything anew.
-	KeepFailed bool
+	// Window says that somebody is there to decide: a failed transfer can be
+	// tried again without sending everything anew, and one whose store does not
+	// answer waits until it does or is cancelled.
+	Window bool
 }
 
 // App is the running program. Its methods may be called from any goroutine.
@@ -62,8 +63,12 @@ type App struct {
 	mu      sync.Mutex
 	targets map[string]uploader.Target // by destination, as resolved before
 	roads   map[string]*http.Transport // by CA file
+	clocks  map[string]*uploader.Clock // by destination
 	lastID  int64                      // of batches and groups
-	warned  bool                       // of a missing keyring
+	// The speed limit of the settings, and what the engine holds to now.
+	limit, limited int64
+	limitHours     config.Hours
+	warned         bool // of a missing keyring
 }
 
 // closeTimeout bounds the cleaning at stores when the program ends.
@@ -85,6 +90,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		settings: config.NewSettingsFile(home.Settings()),
 		secrets:  secret.Open(portable),
 		targets:  make(map[string]uploader.Target), roads: make(map[string]*http.Transport),
+		clocks: make(map[string]*uploader.Clock),
 	}
 	a.running, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
@@ -111,10 +117,15 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		return nil, unusable(err)
 	}
 	a.local = localstore.New(home.Store(), localSecrets{a})
+	settings, err := a.settings.Load()
+	if err != nil {
+		a.notice(fault.As(err).Message())
+	}
 	a.engine = uploader.New(uploader.Options{
-		Speed: a.speed(), Log: a.log, TempDir: home.Store(), Agent: "Chute/" + Version,
-		Journal: a.journal, KeepFailed: o.KeepFailed, Ended: a.ended,
+		Speed: speeds[settings.Speed], Log: a.log, TempDir: home.Store(), Agent: "Chute/" + Version,
+		Journal: a.journal, KeepFailed: o.Window, Patient: o.Window, Ended: a.ended,
 	})
+	a.keepLimit(settings)
 	return a, nil
 }
 
@@ -191,14 +202,6 @@ func (a *App) destination(name string) (config.Destination, error) {
 		return config.Destination{}, err
 	}
 	return all.Get(name)
-}
-
-func (a *App) speed() uploader.Speed {
-	s, err := a.settings.Load()
-	if err != nil {
-		a.notice(fault.As(err).Message())
-	}
-	return speeds[s.Speed]
 }
 
 var speeds = map[string]uploader.Speed{"gentle": uploader.Gentle, "normal": uploader.Normal, "full": uploader.Full}

@@ -79,6 +79,7 @@ func (a *App) resolve(ctx context.Context, dest config.Destination, from secretS
 	if err != nil {
 		return uploader.Target{}, err
 	}
+	clock := a.clock(dest)
 	switch dest.Type {
 	case config.TypeLocal:
 		return a.localTarget(ctx, dest)
@@ -86,7 +87,7 @@ func (a *App) resolve(ctx context.Context, dest config.Destination, from secretS
 		c := s3.Config{
 			Endpoint: dest.Endpoint, Region: dest.Region, Bucket: dest.Bucket, PathStyle: dest.PathStyle,
 			Provider: dest.Provider, PublicURL: dest.PublicURL, PartSize: dest.PartBytes(),
-			Transport: road, SharedConfig: dest.Credentials == config.CredentialsAWS, Profile: dest.AWSProfile,
+			Transport: clock.Transport(road), Now: clock.Now, SharedConfig: dest.Credentials == config.CredentialsAWS, Profile: dest.AWSProfile,
 		}
 		if !c.SharedConfig {
 			if c.Credentials, err = keys(ctx, dest.Name, from); err != nil {
@@ -94,15 +95,31 @@ func (a *App) resolve(ctx context.Context, dest config.Destination, from secretS
 			}
 		}
 		signer, err := s3.New(ctx, c)
-		return uploader.Target{Signer: signer, Transport: road}, err
+		return uploader.Target{Signer: signer, Transport: road, Clock: clock}, err
 	default:
-		signer, err := a.backendSigner(dest, from, road)
-		return uploader.Target{Signer: signer, Transport: road}, err
+		signer, err := a.backendSigner(dest, from, road, clock)
+		return uploader.Target{Signer: signer, Transport: road, Clock: clock}, err
 	}
 }
 
+// clock is the time as the store of a destination has it.
+func (a *App) clock(dest config.Destination) *uploader.Clock {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	c := a.clocks[dest.Name]
+	if c == nil {
+		c = &uploader.Clock{Off: func(skew time.Duration) {
+			f := fault.ClockOff(skew, dest.Name)
+			a.log.Warn("clock", "destination", dest.Name, "store_ahead", skew)
+			a.notice(f.Message() + " " + f.Hint())
+		}}
+		a.clocks[dest.Name] = c
+	}
+	return c
+}
+
 // backendSigner makes the signer of a presign backend.
-func (a *App) backendSigner(dest config.Destination, from secretSource, road *http.Transport) (sign.Signer, error) {
+func (a *App) backendSigner(dest config.Destination, from secretSource, road *http.Transport, clock *uploader.Clock) (sign.Signer, error) {
 	return backend.New(backend.Config{
 		URL: dest.URL, Dialect: backend.Find(a.dialects, dest.Dialect), Auth: dest.Auth,
 		Secret: func(ctx context.Context) (string, error) {
@@ -113,7 +130,7 @@ func (a *App) backendSigner(dest config.Destination, from secretSource, road *ht
 			return value.Reveal(), err
 		},
 		Headers: dest.Headers, Vars: dest.Vars, Bucket: dest.Bucket, PublicURL: dest.PublicURL, PartSize: dest.PartBytes(),
-		AllowHTTP: dest.AllowHTTP, Transport: road, Store: road, Agent: "Chute/" + Version,
+		AllowHTTP: dest.AllowHTTP, Transport: road, Store: clock.Transport(road), Now: clock.Now, Agent: "Chute/" + Version,
 	})
 }
 

@@ -40,7 +40,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	h := &host{groups: newGroups()}
-	app, err := Open(ctx, Options{KeepFailed: true, Notice: h.notice})
+	app, err := Open(ctx, Options{Window: true, Notice: h.notice})
 	if err != nil {
 		return err
 	}

@@ -83,17 +83,31 @@ func (h *host) change(f func(*config.Settings)) {
 func (h *host) Settings() ui.Settings {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return ui.Settings{
+	s := ui.Settings{
 		CopyLinks: h.settings.CopyLinks, Resume: h.settings.Resume, Theme: h.settings.Theme, Speed: h.settings.Speed,
 	}
+	s.Limit, s.LimitFrom, s.LimitUntil = h.settings.LimitText()
+	return s
+}
+
+// CheckLimit implements ui.Host.
+func (h *host) CheckLimit(s ui.Settings) (limit, hours bool) {
+	var c config.Settings
+	limitErr, hoursErr := c.SetLimit(s.Limit, s.LimitFrom, s.LimitUntil)
+	return limitErr == nil, hoursErr == nil
 }
 
 // SetSettings implements ui.Host.
 func (h *host) SetSettings(s ui.Settings) {
 	h.change(func(c *config.Settings) {
 		c.CopyLinks, c.Resume, c.Theme, c.Speed = s.CopyLinks, s.Resume, s.Theme, s.Speed
+		c.SetLimit(s.Limit, s.LimitFrom, s.LimitUntil)
 	})
 	h.app.engine.SetSpeed(speeds[s.Speed])
+	h.mu.Lock()
+	now := h.settings
+	h.mu.Unlock()
+	h.app.setLimit(now)
 }
 
 func (h *host) size() fyne.Size {

@@ -66,9 +66,12 @@ type Host interface {
 	// step as it ends. Secrets that are empty are taken from the keyring.
 	Test(ctx context.Context, d Destination, s Secrets, report func(TestStep))
 
-	// Settings and SetSettings are the program's preferences.
+	// Settings and SetSettings are the program's preferences. Values that
+	// CheckLimit refuses change nothing.
 	Settings() Settings
 	SetSettings(s Settings)
+	// CheckLimit says whether a limit makes sense as entered, and its hours.
+	CheckLimit(s Settings) (limit, hours bool)
 
 	// Open shows a link in the browser.
 	Open(url string)
@@ -144,4 +147,8 @@ type Settings struct {
 	Resume    bool   // go on with unfinished uploads at the start
 	Theme     string // "system", "light" or "dark"
 	Speed     string // "gentle", "normal" or "full"
+	// Limit bounds all uploads together, such as "2.5 MB/s"; empty: no limit.
+	// It holds from LimitFrom until LimitUntil, such as "07:00" and "19:00";
+	// both empty: all day.
+	Limit, LimitFrom, LimitUntil string
 }

@@ -72,6 +72,10 @@ func (h *fakeHost) SetLinkLife(d time.Duration) { h.call("life ", d); h.life = d
 func (h *fakeHost) Settings() Settings          { return h.set }
 func (h *fakeHost) SetSettings(s Settings)      { h.call("settings ", s); h.set = s }
 
+func (h *fakeHost) CheckLimit(s Settings) (limit, hours bool) {
+	return s.Limit != "fast", s.LimitFrom == "" || s.LimitUntil != ""
+}
+
 func (h *fakeHost) Adding(b uploader.BatchID) bool      { return h.adding[b] }
 func (h *fakeHost) Group(id uploader.GroupID) Group     { return h.groups[id] }
 func (h *fakeHost) Details(id uploader.ID) string       { return "details of " + string(id) }

@@ -209,11 +209,11 @@ func (s *settings) preferences() []fyne.CanvasObject {
 		s.w.footer.update()
 	})
 	gap := kit.NewBox(look.Clear, look.Clear, 0)
-	return []fyne.CanvasObject{
-		gap, heading(lang.L("Preferences")),
-		kit.NewField(lang.L("Look"), themes), kit.NewField(lang.L("Speed"), speed), kit.NewField("", copyLinks),
-		kit.NewField("", resume),
+	fields := []fyne.CanvasObject{
+		gap, heading(lang.L("Preferences")), kit.NewField(lang.L("Look"), themes), kit.NewField(lang.L("Speed"), speed),
 	}
+	fields = append(fields, s.limitFields()...)
+	return append(fields, kit.NewField("", copyLinks), kit.NewField("", resume))
 }
 
 func (s *settings) add() {

@@ -11,6 +11,10 @@ type Settings struct {
 	Resume    bool   // at the start of the window go on with unfinished uploads
 	Theme     string // "system", "light" or "dark"
 	Speed     string // "gentle", "normal" or "full"
+	// Limit bounds all uploads together, in bytes a second, within LimitHours;
+	// 0: no limit.
+	Limit      int64
+	LimitHours Hours
 	// LinkLife is how long new links last; 0: as the destination says.
 	LinkLife time.Duration
 	// WindowWidth and WindowHeight are those of the last start, in Fyne's
@@ -27,6 +31,7 @@ func DefaultSettings() Settings {
 type settingsText struct {
 	copyLinks, resume         bool
 	theme, speed, linkLife    string
+	limit, from, until        string
 	windowWidth, windowHeight int64
 }
 
@@ -35,6 +40,10 @@ func (s Settings) text() settingsText {
 		copyLinks: s.CopyLinks, resume: s.Resume, theme: s.Theme, speed: s.Speed,
 		windowWidth: int64(s.WindowWidth), windowHeight: int64(s.WindowHeight),
 	}
+	if s.Limit != 0 {
+		t.limit = FormatRate(s.Limit)
+	}
+	t.from, t.until = s.LimitHours.texts()
 	if s.LinkLife != 0 {
 		t.linkLife = FormatDuration(s.LinkLife)
 	}
@@ -47,6 +56,9 @@ func (t *settingsText) fields() []field {
 		{"resume", &t.resume},
 		{"theme", &t.theme},
 		{"speed", &t.speed},
+		{"limit", &t.limit},
+		{"limit_from", &t.from},
+		{"limit_until", &t.until},
 		{"link_life", &t.linkLife},
 		{"window_width", &t.windowWidth},
 		{"window_height", &t.windowHeight},
@@ -55,6 +67,26 @@ func (t *settingsText) fields() []field {
 
 // maxWindow bounds a window's size to what screens have; it catches slips.
 const maxWindow = 20_000
+
+// SetLimit sets the limit and its hours from what a user entered, as the file
+// has them. Where one is wrong nothing changes.
+func (s *Settings) SetLimit(limit, from, until string) (limitErr, hoursErr error) {
+	var bytes int64
+	if limit != "" {
+		bytes, limitErr = ParseRate(limit)
+	}
+	hours, hoursErr := parseHours(from, until)
+	if limitErr == nil && hoursErr == nil {
+		s.Limit, s.LimitHours = bytes, hours
+	}
+	return limitErr, hoursErr
+}
+
+// LimitText is the limit and its hours as the file has them.
+func (s Settings) LimitText() (limit, from, until string) {
+	t := s.text()
+	return t.limit, t.from, t.until
+}
 
 // settings checks the values.
 func (t settingsText) settings() (Settings, []Problem) {
@@ -68,6 +100,17 @@ func (t settingsText) settings() (Settings, []Problem) {
 			c.say("link_life", fmt.Sprintf("%q is not a time that a link can last", t.linkLife), `30m, 24h, 7d and the like; "" for what the destination says`)
 		}
 	}
+	var limit int64
+	if t.limit != "" {
+		var err error
+		if limit, err = ParseRate(t.limit); err != nil {
+			c.say("limit", fmt.Sprintf("%q is not a speed", t.limit), `2.5 MB/s, 500 kB/s and the like; "" for none`)
+		}
+	}
+	hours, err := parseHours(t.from, t.until)
+	if err != nil {
+		c.say("limit_from", fmt.Sprintf("%q to %q are not hours of a day", t.from, t.until), `07:00 and 19:00 and the like; both "" for the whole day`)
+	}
 	for name, n := range map[string]int64{"window_width": t.windowWidth, "window_height": t.windowHeight} {
 		if n < 0 || n > maxWindow {
 			c.say(name, fmt.Sprintf("%d is not the size of a window", n), fmt.Sprintf("0 to %d", maxWindow))
@@ -75,6 +118,7 @@ func (t settingsText) settings() (Settings, []Problem) {
 	}
 	return Settings{
 		CopyLinks: t.copyLinks, Resume: t.resume, Theme: t.theme, Speed: t.speed, LinkLife: life,
+		Limit: limit, LimitHours: hours,
 		WindowWidth: int(t.windowWidth), WindowHeight: int(t.windowHeight),
 	}, c
 }

@@ -71,3 +71,30 @@ func ParseSize(s string) (int64, error) {
 	}
 	return int64(n), nil
 }
+
+// leastRate is the lowest limit of speed: below it no request could move a
+// byte often enough to be seen alive.
+const leastRate = 1000
+
+// ParseRate reads bytes a second, such as 2.5 MB/s or 500 kB/s.
+func ParseRate(s string) (int64, error) {
+	n, err := ParseSize(strings.TrimSuffix(strings.TrimSpace(s), "/s"))
+	if err != nil || n < leastRate {
+		return 0, errors.New("not a speed such as 2.5 MB/s, and no less than 1 kB/s")
+	}
+	return n, nil
+}
+
+// FormatRate writes a speed the way ParseRate reads it, to the byte.
+func FormatRate(bytesPerSecond int64) string {
+	for _, unit := range []struct {
+		size int64
+		name string
+	}{{1e6, " MB/s"}, {1e3, " kB/s"}} {
+		text := strconv.FormatFloat(float64(bytesPerSecond)/float64(unit.size), 'f', -1, 64) + unit.name
+		if n, err := ParseRate(text); err == nil && n == bytesPerSecond && bytesPerSecond >= unit.size {
+			return text
+		}
+	}
+	return strconv.FormatInt(bytesPerSecond, 10) + " B/s"
+}

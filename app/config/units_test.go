@@ -67,3 +67,19 @@ func TestSizes(t *testing.T) {
 		}
 	}
 }
+
+func TestRate(t *testing.T) {
+	for text, want := range map[string]int64{
+		"2.5 MB/s": 2_500_000, "500kB/s": 500_000, "1 kB/s": 1000, " 10 MiB/s ": 10 << 20, "4000": 4000,
+		"": 0, "fast": 0, "0": 0, "-1 MB/s": 0, "999 B/s": 0, "99999 EB/s": 0,
+	} {
+		if n, err := ParseRate(text); n != want || (err == nil) != (want > 0) {
+			t.Errorf("ParseRate(%q) = %d, %v, want %d", text, n, err, want)
+		}
+	}
+	for _, n := range []int64{1000, 1001, 2_500_000, 999_999, 1 << 20, 123_456_789_012} {
+		if got, err := ParseRate(FormatRate(n)); got != n || err != nil {
+			t.Errorf("%d was written as %q and read as %d, %v", n, FormatRate(n), got, err)
+		}
+	}
+}

@@ -188,10 +188,23 @@ func serverSkew(h http.Header, now time.Time) time.Duration {
 	return t.Sub(now)
 }
 
+// ClockOff says that this computer's clock differs from that of host, which is
+// ahead by skew: what the user should know, though nothing failed.
+func ClockOff(skew time.Duration, host string) *Error {
+	variant := ClockSlow
+	if skew < 0 {
+		variant = ClockFast
+	}
+	return New(ClockSkew, variant, Facts{"Skew": roundSkew(skew), "Host": host}, nil)
+}
+
 func roundSkew(d time.Duration) string {
 	d = d.Abs()
 	if d < time.Minute {
 		return ""
+	}
+	if d < 90*time.Second {
+		return "a minute"
 	}
 	if d < 2*time.Hour {
 		return strconv.Itoa(int(d.Round(time.Minute)/time.Minute)) + " minutes"

@@ -55,6 +55,8 @@ const (
 	UnknownUpload   Variant = "config.upload" // ID
 	NewerState      Variant = "config.newer"  // Path
 	NoDisk          Variant = "unreadable.disk"
+	ClockSlow       Variant = "clock-skew.slow" // Skew, Host
+	ClockFast       Variant = "clock-skew.fast" // Skew, Host
 )
 
 type words struct {
@@ -108,6 +110,8 @@ var byVariant = map[Variant]words{
 	StoreForgot:     {"The store has dropped what was already sent.", "Try again: the upload starts from the beginning.", ""},
 	UnknownID:       {"Nothing was sent under the ID {{.ID}}.", "The list of what was sent has the IDs.", "chute links"},
 	UnknownUpload:   {"No interrupted upload has the ID {{.ID}}.", "The list of what was interrupted has the IDs.", "chute resume --list"},
+	ClockSlow:       {"This computer's clock is {{.Skew}} slow.", "Uploads to {{.Host}} allow for that. Set the date and time automatically in the system settings.", ""},
+	ClockFast:       {"This computer's clock is {{.Skew}} fast.", "Uploads to {{.Host}} allow for that. Set the date and time automatically in the system settings.", ""},
 	NewerState:      {"{{.Path}} was written by a newer Chute.", "Install the newer version again, or move the file away.", ""},
 }
 

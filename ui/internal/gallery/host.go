@@ -105,6 +105,8 @@ func (h *host) Detect(_ context.Context, url string) ([]ui.Detected, error) {
 	}, nil
 }
 
+func (h *host) CheckLimit(ui.Settings) (limit, hours bool) { return true, true }
+
 func (h *host) Check(ui.Destination) map[string]string { return nil }
 
 func (h *host) Save(context.Context, string, ui.Destination, ui.Secrets) (string, error) {

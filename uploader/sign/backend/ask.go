@@ -12,7 +12,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 
 	"chute/uploader/fault"
@@ -86,7 +85,7 @@ func (s *Signer) exchange(ctx context.Context, sec *section, v values, token str
 	if len(body) > maxAnswer {
 		return 0, nil, answer{}, s.misunderstood(sec, errors.New("the answer has no end"))
 	}
-	return resp.StatusCode, resp.Header, newAnswer(body, time.Now()), nil
+	return resp.StatusCode, resp.Header, newAnswer(body, s.config.Now()), nil
 }
 
 // request builds the request of a section.
@@ -193,7 +192,7 @@ var (
 // refusal turns an answer that says no into a failure.
 func (s *Signer) refusal(sec *section, status int, header http.Header, a answer) error {
 	// Reading the wish for a pause is the same as for stores.
-	store := fault.FromStore(fault.StoreAnswer{Status: status, Header: header, Host: s.base.Host}, time.Now())
+	store := fault.FromStore(fault.StoreAnswer{Status: status, Header: header, Host: s.base.Host}, s.config.Now())
 	theirs := a.str(slices.Concat(s.dialect.errors.code, commonCodes))
 	f := &fault.Error{
 		Code: fault.Backend, Status: status, RetryAfter: store.RetryAfter, Server: plain(theirs, 60),

@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"chute/uploader/fault"
 	"chute/uploader/sign"
@@ -51,6 +52,8 @@ type Config struct {
 	// upload at the store; nil: http.DefaultTransport.
 	Transport, Store http.RoundTripper
 	Agent            string // User-Agent
+	// Now is the store's clock, by which requests and links end; nil: time.Now.
+	Now func() time.Time
 }
 
 // Signer asks one backend. It implements [sign.Signer].
@@ -85,6 +88,9 @@ func New(c Config) (*Signer, error) {
 	}
 	if c.Transport == nil {
 		c.Transport = http.DefaultTransport
+	}
+	if c.Now == nil {
+		c.Now = time.Now
 	}
 	if c.Store == nil {
 		c.Store = http.DefaultTransport

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"time"
 
 	"chute/uploader/fault"
 	"chute/uploader/sign"
@@ -36,7 +35,7 @@ func (s *Signer) send(ctx context.Context, sec *section, raw string, h http.Head
 		return nil, fault.FromTransport(err, req.URL.Host)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return nil, fault.FromStore(fault.ReadStoreAnswer(resp), time.Now())
+		return nil, fault.FromStore(fault.ReadStoreAnswer(resp), s.config.Now())
 	}
 	defer resp.Body.Close()
 	page, err := io.ReadAll(io.LimitReader(resp.Body, maxPage))
@@ -45,7 +44,7 @@ func (s *Signer) send(ctx context.Context, sec *section, raw string, h http.Head
 	}
 	if a := fault.ParseStoreError(page); a.Code != "" { // S3 may fail after it has said 200
 		a.Status, a.Header, a.Host = resp.StatusCode, resp.Header, req.URL.Host
-		return nil, fault.FromStore(a, time.Now())
+		return nil, fault.FromStore(a, s.config.Now())
 	}
 	return page, nil
 }
@@ -63,7 +62,7 @@ func (s *Signer) look(ctx context.Context, raw string) (int, http.Header, error)
 		return 0, nil, fault.FromTransport(err, req.URL.Host)
 	}
 	if resp.StatusCode >= 500 {
-		return 0, nil, fault.FromStore(fault.ReadStoreAnswer(resp), time.Now())
+		return 0, nil, fault.FromStore(fault.ReadStoreAnswer(resp), s.config.Now())
 	}
 	resp.Body.Close()
 	return resp.StatusCode, resp.Header, nil

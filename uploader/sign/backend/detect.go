@@ -137,7 +137,9 @@ type outcome struct {
 }
 
 func try(ctx context.Context, client *http.Client, base *url.URL, sec *section, v values) (outcome, error) {
-	s := &Signer{base: base, client: *client, dialect: &Dialect{}, config: Config{Headers: map[string]string{"X-Requested-With": "XMLHttpRequest"}}}
+	s := &Signer{base: base, client: *client, dialect: &Dialect{}, config: Config{
+		Headers: map[string]string{"X-Requested-With": "XMLHttpRequest"}, Now: time.Now,
+	}}
 	status, _, a, err := s.exchange(ctx, sec, v, "")
 	if f, ok := errors.AsType[*fault.Error](err); ok && f.Code == fault.Backend {
 		return outcome{}, nil // an answer, if a useless one

@@ -180,7 +180,7 @@ func (u *upload) Link(ctx context.Context, ttl time.Duration) (sign.Link, error)
 	if sec := u.s.dialect.link; sec != nil {
 		return u.askLink(ctx, sec, ttl)
 	}
-	if given.Expires.After(time.Now()) {
+	if given.Expires.After(u.s.config.Now()) {
 		return given, nil
 	}
 	return sign.Link{}, sign.ErrUnsupported

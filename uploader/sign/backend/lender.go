@@ -129,7 +129,7 @@ func (l *lender) signer(ctx context.Context) (*s3.Signer, error) {
 	local, err := s3.New(ctx, s3.Config{
 		Endpoint: l.at.endpoint, Region: l.at.region, Bucket: l.at.bucket,
 		PublicURL: l.s.config.PublicURL, PartSize: l.s.config.PartSize,
-		Credentials: l.cache, Transport: l.s.config.Store,
+		Credentials: l.cache, Transport: l.s.config.Store, Now: l.s.config.Now,
 	})
 	if err != nil {
 		return nil, err

@@ -117,7 +117,7 @@ func (u *upload) take(number int) (sign.Request, bool) {
 	defer u.mu.Unlock()
 	r, ok := u.ready[number]
 	delete(u.ready, number)
-	return r.request, ok && r.fresh(time.Now())
+	return r.request, ok && r.fresh(u.s.config.Now())
 }
 
 // unknownLife is how long a request is kept ahead that does not say when it ends.
