@@ -18,13 +18,22 @@ type Clock struct {
 	// the store is ahead, negative where it is behind; nil: nobody is told.
 	Off func(skew time.Duration)
 
+	local func() time.Time // this computer's clock; nil: time.Now
+
 	mu   sync.Mutex
 	skew time.Duration // the store's time minus ours
 	told bool
 }
 
 // Now is the store's time.
-func (c *Clock) Now() time.Time { return time.Now().Add(c.Skew()) }
+func (c *Clock) Now() time.Time { return c.ours().Add(c.Skew()) }
+
+func (c *Clock) ours() time.Time {
+	if c == nil || c.local == nil {
+		return time.Now()
+	}
+	return c.local()
+}
 
 // Skew is how far the store is ahead of this computer.
 func (c *Clock) Skew() time.Duration {
@@ -45,7 +54,7 @@ func (c *Clock) observe(h http.Header, asked time.Time) {
 	if c == nil || err != nil {
 		return
 	}
-	least, most := date.Sub(time.Now()), date.Add(time.Second).Sub(asked)
+	least, most := date.Sub(c.ours()), date.Add(time.Second).Sub(asked)
 	c.mu.Lock()
 	c.skew = max(min(c.skew, most), least)
 	skew := c.skew
@@ -67,7 +76,7 @@ type watched struct {
 
 // RoundTrip implements http.RoundTripper.
 func (w watched) RoundTrip(r *http.Request) (*http.Response, error) {
-	asked := time.Now()
+	asked := w.clock.ours()
 	resp, err := w.rt.RoundTrip(r)
 	if err == nil {
 		w.clock.observe(resp.Header, asked)

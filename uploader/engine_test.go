@@ -73,7 +73,9 @@ func target(t testing.TB, c s3.Config) uploader.Target {
 	t.Helper()
 	road := uploader.NewTransport(nil, nil)
 	t.Cleanup(road.CloseIdleConnections)
-	c.Transport = road
+	if c.Transport == nil {
+		c.Transport = road
+	}
 	if c.Credentials == nil {
 		c.Credentials = credentials.NewStaticCredentialsProvider(storetest.AccessKey, storetest.SecretKey, "")
 	}

@@ -107,7 +107,7 @@ func (c *courier) exchange(ctx context.Context, req *http.Request, r sign.Reques
 	if s.fresh {
 		client = &c.fresh
 	}
-	asked := time.Now()
+	asked := s.clock.ours()
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, c.failure(ctx, err, b(), req)

@@ -1,0 +1,77 @@
+package uploader_test
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"chute/uploader"
+	"chute/uploader/fault"
+	"chute/uploader/sign/s3"
+	"chute/uploader/storetest"
+)
+
+// The last part's request is accepted and then forgotten: it is sent again
+// beside, long before it counts as stalled, and the object is whole.
+func TestLastPartIsHedged(t *testing.T) {
+	b := newBench(t)
+	b.store.Proxy.Fault(storetest.OnPart(5).Times(1), storetest.StallAfter(1<<20))
+	path, content := b.file("large.bin", 40*mib)
+	s := b.done(b.add(path, "large.bin"))
+	if got := b.store.Get("large.bin"); !bytes.Equal(got, content) {
+		t.Fatal("the object differs")
+	}
+	if n := b.store.Proxy.Count(storetest.PartPut); n != 6 {
+		t.Errorf("%d requests carried parts, want 6", n)
+	}
+	if s.Sent != s.Size || s.PartsDone != 5 {
+		t.Errorf("%d of %d bytes, %d parts", s.Sent, s.Size, s.PartsDone)
+	}
+	if s.Again == 0 || s.Again > 8*mib {
+		t.Errorf("%d bytes sent in vain", s.Again)
+	}
+	if s.Retries != 0 {
+		t.Errorf("%d retries: nobody hedged before the stall was cut", s.Retries)
+	}
+}
+
+// A computer whose clock is wrong sends all the same, its links work, and the
+// user is told once.
+func TestWrongClock(t *testing.T) {
+	for _, off := range []time.Duration{-2 * time.Hour, 40 * time.Minute, -5 * time.Minute} {
+		t.Run(off.String(), func(t *testing.T) {
+			b := newBench(t)
+			told := make(chan time.Duration, 10)
+			clock := uploader.NewWrongClock(off, func(skew time.Duration) { told <- skew })
+			b.target = target(t, s3.Config{
+				Endpoint: b.store.Endpoint, Region: storetest.Region, Bucket: b.store.Bucket, PathStyle: true, Now: clock.Now,
+				Transport: clock.Transport(uploader.NewTransport(nil, nil)),
+			})
+			b.target.Clock = clock
+			for name, size := range map[string]int{"small": 1000, "large": 20 * mib} {
+				path, content := b.file(name, size)
+				s := b.done(b.add(path, name))
+				if !bytes.Equal(fetch(t, s.Link.URL), content) {
+					t.Errorf("%s: the link gives something else", name)
+				}
+				if life := time.Until(s.Link.Expires); life < 55*time.Minute || life > 65*time.Minute {
+					t.Errorf("the link works for %v, want an hour", life)
+				}
+			}
+			if len(told) != 1 || (<-told+off).Abs() > 3*time.Second {
+				t.Errorf("told %d times", len(told)+1)
+			}
+		})
+	}
+}
+
+// A signature that stays wrong although the clock was corrected is an error.
+func TestClockIsNotTheCause(t *testing.T) {
+	b := newBench(t)
+	b.store.Proxy.Fault(storetest.On(storetest.Put), storetest.Answer(403, "RequestTimeTooSkewed", "too skewed"))
+	path, _ := b.file("f", 1000)
+	b.failed(b.add(path, "f"), fault.ClockSkew)
+	if n := b.store.Proxy.Count(storetest.Put); n > 5 {
+		t.Errorf("tried %d times", n)
+	}
+}
