@@ -111,7 +111,7 @@ func judge(a StoreAnswer) (Code, Variant, Class) {
 		return Signature, "", Permanent
 	case "PermanentRedirect", "IllegalLocationConstraintException":
 		return WrongRegion, "", Permanent
-	case "NoSuchBucket":
+	case "NoSuchBucket", "InvalidBucketName":
 		return NoBucket, "", Permanent
 	case "NoSuchKey", "NotFound":
 		return Changed, NotFound, Permanent
