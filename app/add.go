@@ -43,7 +43,7 @@ func (d *adder) item(g uploader.GroupID) {
 // of the same file, and returns the transfer's ID.
 func (d *adder) add(ctx context.Context, f uploader.Found) uploader.ID {
 	if path := f.Source.Path(); path != "" && d.options.key == "" {
-		if id, ok := d.app.takeUp(ctx, d, path); ok {
+		if id, ok := d.app.takeUp(ctx, d, path, f.Source.Size()); ok {
 			return id
 		}
 	}

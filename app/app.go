@@ -192,7 +192,10 @@ func (a *App) record(s uploader.Snapshot) error {
 	if err == nil {
 		e.URL = kept(s.Link, dest)
 	}
-	return a.history.Add(context.Background(), e)
+	// Together, so that wherever the program is killed it is either unfinished
+	// or sent.
+	add, remove := history.Adding(e), journal.Removing(s.ID)
+	return a.state.Write(func(tx *state.Tx) error { return errors.Join(add(tx), remove(tx)) })
 }
 
 // destination returns the destination of that name, or the default one.

@@ -9,7 +9,10 @@ import (
 
 // takeUp looks for an unfinished transfer of the same file to the same
 // destination, and goes on with it instead of beginning a second one.
-func (a *App) takeUp(ctx context.Context, d *adder, path string) (uploader.ID, bool) {
+func (a *App) takeUp(ctx context.Context, d *adder, path string, size int64) (uploader.ID, bool) {
+	if !uploader.Multipart(size) && !a.journal.Inherited() {
+		return "", false // nothing to gain, for each of a million small files
+	}
 	items, err := a.journal.Find(ctx, d.dest.Name, path)
 	if err != nil {
 		a.log.Error("journal", "cause", err)

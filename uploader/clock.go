@@ -83,3 +83,6 @@ func (w watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	return resp, err
 }
+
+// Unwrap returns the transport that is watched.
+func (w watched) Unwrap() http.RoundTripper { return w.rt }

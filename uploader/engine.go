@@ -145,7 +145,7 @@ func (e *Engine) enqueue(t *transfer) {
 	}
 }
 
-func (t *transfer) isLarge() bool { return t.size < 0 || t.size > singleMax }
+func (t *transfer) isLarge() bool { return Multipart(t.size) }
 
 // dispatch starts queued transfers as long as there is room.
 func (e *Engine) dispatch() {
@@ -212,21 +212,22 @@ func (e *Engine) drive(ctx context.Context, t *transfer) {
 		err = errCancelled // it may have been paused first
 	}
 	t.mu.Unlock()
+	var told Snapshot
 	switch {
 	case err == nil:
-		e.settle(t, Done, nil)
+		told = e.settle(t, Done, nil)
 	case errors.Is(err, errPaused), errors.Is(err, errClosing) && t.journalled():
-		e.settle(t, Paused, nil)
+		told = e.settle(t, Paused, nil)
 	case errors.Is(err, errCancelled), errors.Is(err, errClosing):
 		e.clean(t.takeLeft())
-		e.settle(t, Cancelled, fault.New(fault.Cancelled, "", nil, nil))
+		told = e.settle(t, Cancelled, fault.New(fault.Cancelled, "", nil, nil))
 	default:
 		f := fault.As(err)
 		e.log.Error("failed", "transfer", t.id, "cause", err)
 		if !e.options.KeepFailed || final(f) {
 			e.clean(t.takeLeft())
 		}
-		e.settle(t, Failed, f)
+		told = e.settle(t, Failed, f)
 	}
 	e.mu.Lock()
 	if e.running--; e.running == 0 {
@@ -237,7 +238,22 @@ func (e *Engine) drive(ctx context.Context, t *transfer) {
 	}
 	e.mu.Unlock()
 	e.dispatch()
+	// Whoever is told may take long, to put it on disk for instance: that holds
+	// up nobody's turn.
+	if !told.State.Ended() {
+		return
+	}
+	if e.options.Ended != nil {
+		e.options.Ended(told)
+	}
+	if t.journalled() && !told.resumable() {
+		e.options.Journal.Remove(t.id)
+	}
 }
+
+// resumable says that the store has something of an ended transfer that Retry
+// can go on with.
+func (s Snapshot) resumable() bool { return s.State == Failed && s.Ref.Key != "" }
 
 // final says that what was sent is of no use to another try.
 func final(f *fault.Error) bool {
@@ -249,11 +265,12 @@ func final(f *fault.Error) bool {
 	}
 }
 
-// settle ends a run: the memory of parts is freed and the end is told. State
-// and the end of the run become visible together, so that nobody takes a
-// finished transfer for an abandoned one.
-func (e *Engine) settle(t *transfer, state State, f *fault.Error) {
+// settle ends a run: the memory of parts is freed. State and the end of the
+// run become visible together, so that nobody takes a finished transfer for an
+// abandoned one. It returns the transfer as it is then.
+func (e *Engine) settle(t *transfer, state State, f *fault.Error) Snapshot {
 	e.mu.Lock()
+	defer e.mu.Unlock()
 	t.mu.Lock()
 	t.state, t.err, t.stop, t.upload = state, f, nil, nil
 	t.waiting.Store(0)
@@ -266,17 +283,9 @@ func (e *Engine) settle(t *transfer, state State, f *fault.Error) {
 		t.ended = time.Now()
 		e.close(t)
 	}
-	resumable := !state.Ended() || state == Failed && t.begun
 	t.mu.Unlock()
 	e.touch(t)
-	e.mu.Unlock()
-
-	if t.journalled() && !resumable {
-		e.options.Journal.Remove(t.id)
-	}
-	if state.Ended() && e.options.Ended != nil {
-		e.options.Ended(t.snapshot(time.Now()))
-	}
+	return t.snapshot(time.Now())
 }
 
 // close takes t off the list of those that Wait waits for. The caller holds e.mu.

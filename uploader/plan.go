@@ -64,6 +64,10 @@ func NewPlan(size int64, l sign.Limits) (Plan, error) {
 	return Plan{Size: size, PartSize: part, Parts: int(parts)}, nil
 }
 
+// Multipart reports whether a source of that size goes up in parts, unless
+// its destination wants it otherwise; so does one whose size is not known.
+func Multipart(size int64) bool { return size < 0 || size > singleMax }
+
 // Requests is how many requests carry bytes.
 func (p Plan) Requests() int { return max(1, p.Parts) }
 

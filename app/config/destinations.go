@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"chute/uploader/fault"
 )
@@ -54,6 +55,12 @@ func wrong(text string) error {
 type DestinationsFile struct {
 	file  file
 	known Known
+
+	// The last text that was read and what it says: it is asked for with every
+	// file of a folder.
+	mu       sync.Mutex
+	lastText string
+	last     *Destinations
 }
 
 // NewDestinationsFile is the file at path. It need not be there.
@@ -69,7 +76,23 @@ func (f *DestinationsFile) Load() (Destinations, error) {
 	if err != nil {
 		return Destinations{}, err
 	}
-	return f.parse(text)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.last != nil && f.lastText == text {
+		return f.last.clone(), nil
+	}
+	all, err := f.parse(text)
+	if err == nil {
+		last := all.clone()
+		f.last, f.lastText = &last, text
+	}
+	return all, err
+}
+
+// clone copies the list; the destinations are values that nobody changes.
+func (d Destinations) clone() Destinations {
+	d.All = slices.Clone(d.All)
+	return d
 }
 
 // Path is where the file is.

@@ -83,18 +83,21 @@ func New(db *state.DB) *History { return &History{db} }
 
 const columns = "id, at, destination, name, path, size, ref, etag, checksum, url, expires, deleted"
 
-// Add stores e, in place of an entry with the same ID.
-func (h *History) Add(ctx context.Context, e Entry) error {
-	ref, err := json.Marshal(e.Ref)
-	if err != nil {
-		return fmt.Errorf("history: %w", err)
+// Adding is the change that stores e, in place of an entry with the same ID.
+func Adding(e Entry) state.Change {
+	return func(tx *state.Tx) error {
+		ref, err := json.Marshal(e.Ref)
+		if err != nil {
+			return fmt.Errorf("history: %w", err)
+		}
+		err = tx.Exec("insert or replace into sent ("+columns+") values (?,?,?,?,?,?,?,?,?,?,?,?)",
+			typed(e.ID), millis(e.Sent), e.Destination, e.Name, e.Path, e.Size, string(ref), e.ETag, e.Checksum,
+			e.URL, millis(e.ExpiresAt), e.Deleted)
+		if err != nil {
+			return fmt.Errorf("history: %w", err)
+		}
+		return nil
 	}
-	if _, err := h.db.ExecContext(ctx, "insert or replace into sent ("+columns+") values (?,?,?,?,?,?,?,?,?,?,?,?)",
-		typed(e.ID), millis(e.Sent), e.Destination, e.Name, e.Path, e.Size, string(ref), e.ETag, e.Checksum,
-		e.URL, millis(e.ExpiresAt), e.Deleted); err != nil {
-		return fmt.Errorf("history: %w", err)
-	}
-	return nil
 }
 
 // Get returns the entry with that ID, in whatever case it was typed.

@@ -53,7 +53,7 @@ func TestAddAndGet(t *testing.T) {
 	} {
 		want := sample()
 		change(&want) // one ID: each takes the place of the one before
-		if err := h.Add(t.Context(), want); err != nil {
+		if err := h.db.Write(Adding(want)); err != nil {
 			t.Fatal(err)
 		}
 		got, err := h.Get(t.Context(), " "+strings.ToUpper(want.ID)+"\n")
@@ -75,7 +75,7 @@ func TestAddAndGet(t *testing.T) {
 
 func TestUnknownID(t *testing.T) {
 	h := fresh(t)
-	if err := h.Add(t.Context(), sample()); err != nil {
+	if err := h.db.Write(Adding(sample())); err != nil {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"", "aaaaaaaa", "%", "a'b", "abcd234"} {
@@ -93,7 +93,7 @@ func TestChanges(t *testing.T) {
 	other := sample()
 	other.ID = "other222"
 	for _, e := range []Entry{sample(), other} {
-		if err := h.Add(t.Context(), e); err != nil {
+		if err := h.db.Write(Adding(e)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -139,10 +139,10 @@ func TestState(t *testing.T) {
 	}
 }
 
-func add(ctx context.Context, h *History, id string) error {
+func add(h *History, id string) error {
 	e := sample()
 	e.ID = id
-	return h.Add(ctx, e)
+	return h.db.Write(Adding(e))
 }
 
 func TestList(t *testing.T) {
@@ -166,7 +166,7 @@ func TestList(t *testing.T) {
 				t.Fatalf("of %d: got %q, %v, want %d", n, e.ID, err, next)
 			}
 			if next == n-1 { // the loop may use the history, and add to it
-				if err := add(t.Context(), h, "new"); err != nil {
+				if err := add(h, "new"); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -194,7 +194,7 @@ func TestTwoProcesses(t *testing.T) {
 	write := func(h *History, who string) error {
 		for i := range n {
 			id := fmt.Sprint(who, i)
-			if err := add(t.Context(), h, id); err != nil {
+			if err := add(h, id); err != nil {
 				return err
 			}
 			if err := h.MarkDeleted(t.Context(), id); err != nil {

@@ -8,7 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"chute/app/state"
@@ -18,27 +18,15 @@ import (
 
 // Journal is the journal as one process uses it. It implements
 // uploader.Journal; its other methods may be called from any goroutine too.
-//
-// Writes that come together go to disk together: a disk can flush a few
-// hundred times a second, while thousands of small files are queued at once.
 type Journal struct {
 	db    *state.DB
 	lease *lease
 
-	mu      sync.Mutex
-	pending []*write
-	wake    chan struct{}
-	ended   chan struct{}
-	closed  bool
+	inherited bool
+	closed    atomic.Bool
 }
 
 var _ uploader.Journal = (*Journal)(nil)
-
-// write is a change that waits for its turn.
-type write struct {
-	do   func(*sql.Tx) error
-	done chan error // nil: nobody waits
-}
 
 // Open makes the journal of this process. dir, which is made where missing,
 // holds the locks that say which processes are alive.
@@ -47,131 +35,63 @@ func Open(db *state.DB, dir string) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	j := &Journal{db: db, lease: l, wake: make(chan struct{}, 1), ended: make(chan struct{})}
-	go j.writer()
+	j := &Journal{db: db, lease: l}
+	if err := db.QueryRow(`select exists (select 1 from unfinished)`).Scan(&j.inherited); err != nil {
+		l.release()
+		return nil, fmt.Errorf("journal: %w", err)
+	}
 	return j, nil
 }
 
 // Close writes what is pending and gives up the lease: what this process left
 // unfinished is there for others.
 func (j *Journal) Close() {
-	j.mu.Lock()
-	j.closed = true
-	j.mu.Unlock()
-	j.poke()
-	<-j.ended
+	j.closed.Store(true)
+	j.db.Write(func(*state.Tx) error { return nil })
 	j.lease.release()
 }
 
-func (j *Journal) poke() {
-	select {
-	case j.wake <- struct{}{}:
-	default:
-	}
-}
+// Inherited reports whether there were unfinished transfers at Open.
+func (j *Journal) Inherited() bool { return j.inherited }
 
 var errClosed = errors.New("the journal is closed")
 
-// put queues a change.
-func (j *Journal) put(w *write) {
-	j.mu.Lock()
-	closed := j.closed
-	if !closed {
-		j.pending = append(j.pending, w)
-	}
-	j.mu.Unlock()
-	if closed {
-		if w.done != nil {
-			w.done <- errClosed
-		}
-		return
-	}
-	j.poke()
-}
-
-// wait queues a change and returns when it is on disk.
-func (j *Journal) wait(do func(*sql.Tx) error) error {
-	w := &write{do, make(chan error, 1)}
-	j.put(w)
-	return <-w.done
-}
-
-// gather is how long a change that nobody waits for may stay in memory, so
-// that it shares its flush with others.
-const gather = 20 * time.Millisecond
-
-func (j *Journal) writer() {
-	defer close(j.ended)
-	for range j.wake {
-		j.mu.Lock()
-		batch, closed := j.pending, j.closed
-		j.mu.Unlock()
-		urgent := closed
-		for _, w := range batch {
-			urgent = urgent || w.done != nil
-		}
-		if !urgent {
-			time.Sleep(gather)
-		}
-		j.mu.Lock()
-		batch, j.pending, closed = j.pending, nil, j.closed
-		j.mu.Unlock()
-		j.commit(batch)
-		if closed {
-			return
-		}
+// soon makes a change that nobody waits for; after Close it is another
+// process's to make.
+func (j *Journal) soon(do state.Change) {
+	if !j.closed.Load() {
+		j.db.Soon(do)
 	}
 }
 
-// commit writes a batch in one transaction. Where that fails each change is
-// tried by itself, so that one bad change does not take others with it.
-func (j *Journal) commit(batch []*write) {
-	if len(batch) == 0 {
-		return
+func (j *Journal) write(do state.Change) error {
+	if j.closed.Load() {
+		return errClosed
 	}
-	err := j.transact(batch...)
-	for _, w := range batch {
-		one := err
-		if err != nil && len(batch) > 1 {
-			one = j.transact(w)
-		}
-		if w.done != nil {
-			w.done <- one
-		}
-	}
-}
-
-func (j *Journal) transact(batch ...*write) error {
-	tx, err := j.db.BeginTx(context.Background(), nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	for _, w := range batch {
-		if err := w.do(tx); err != nil {
-			return err
-		}
-	}
-	return tx.Commit()
+	return j.db.Write(do)
 }
 
 // Note implements uploader.Journal.
-func (j *Journal) Note(s uploader.Saved) { j.put(&write{do: j.saving(s)}) }
+func (j *Journal) Note(s uploader.Saved) { j.soon(j.saving(s)) }
 
 // Save implements uploader.Journal.
-func (j *Journal) Save(s uploader.Saved) error { return j.wait(j.saving(s)) }
+func (j *Journal) Save(s uploader.Saved) error {
+	return j.write(func(tx *state.Tx) error {
+		if err := tx.Exec(`delete from part where transfer = ? and transfer in
+			(select id from unfinished where id = ? and upload <> ?)`, s.ID, s.ID, s.Ref.UploadID); err != nil {
+			return err
+		}
+		return j.saving(s)(tx)
+	})
+}
 
-func (j *Journal) saving(s uploader.Saved) func(*sql.Tx) error {
-	return func(tx *sql.Tx) error {
+func (j *Journal) saving(s uploader.Saved) state.Change {
+	return func(tx *state.Tx) error {
 		ref, err := json.Marshal(s.Ref)
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`delete from part where transfer = ? and transfer in
-			(select id from unfinished where id = ? and upload <> ?)`, s.ID, s.ID, s.Ref.UploadID); err != nil {
-			return err
-		}
-		_, err = tx.Exec(`insert into unfinished
+		return tx.Exec(`insert into unfinished
 			(id, owner, destination, name, path, key, life, added, size, begun, upload, ref, part_size, parts, modified, ends)
 			values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
 			on conflict (id) do update set owner = excluded.owner, size = excluded.size, begun = excluded.begun,
@@ -179,26 +99,26 @@ func (j *Journal) saving(s uploader.Saved) func(*sql.Tx) error {
 				modified = excluded.modified, ends = excluded.ends`,
 			s.ID, j.lease.name, s.Destination, s.Name, s.Path, s.Key, int64(s.LinkLife), s.Added.UnixMilli(), s.Size,
 			s.Begun, s.Ref.UploadID, string(ref), s.Plan.PartSize, s.Plan.Parts, s.Identity.ModTime.UnixNano(), s.Identity.Ends)
-		return err
 	}
 }
 
 // Part implements uploader.Journal.
 func (j *Journal) Part(id uploader.ID, p uploader.SavedPart) error {
-	return j.wait(func(tx *sql.Tx) error {
-		_, err := tx.Exec(`insert or replace into part (transfer, number, size, etag, stored, crc, proven, opaque)
+	return j.write(func(tx *state.Tx) error {
+		return tx.Exec(`insert or replace into part (transfer, number, size, etag, stored, crc, proven, opaque)
 			values (?,?,?,?,?,?,?,?)`,
 			id, p.Ack.Number, p.Ack.Size, p.Ack.ETag, p.Ack.CRC64NVME, int64(p.CRC), p.Proven, p.Opaque)
-		return err
 	})
+}
+
+// Removing is the change that forgets a transfer.
+func Removing(id uploader.ID) state.Change {
+	return func(tx *state.Tx) error { return tx.Exec(`delete from unfinished where id = ?`, id) }
 }
 
 // Remove implements uploader.Journal.
 func (j *Journal) Remove(id uploader.ID) {
-	j.put(&write{do: func(tx *sql.Tx) error {
-		_, err := tx.Exec(`delete from unfinished where id = ?`, id)
-		return err
-	}})
+	j.soon(Removing(id))
 }
 
 // Item is an unfinished transfer.

@@ -35,6 +35,8 @@ type DB struct {
 	// Aside is where a damaged file was put, to begin anew; the user must be
 	// told. It is empty where there was none.
 	Aside string
+
+	writer *writer
 }
 
 // Open opens the state at path, an absolute path in a folder that exists, and
@@ -51,7 +53,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		}
 		db, err := open(ctx, path)
 		if err == nil {
-			return &DB{DB: db, Aside: aside}, nil
+			return &DB{DB: db, Aside: aside, writer: newWriter(db)}, nil
 		}
 		if !damaged(err) {
 			return nil, fmt.Errorf("opening the state: %w", err)

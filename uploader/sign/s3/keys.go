@@ -130,6 +130,9 @@ func sharedConfig(ctx context.Context, c Config) (aws.CredentialsProvider, strin
 // one adds AWS_CA_BUNDLE, and refuses any other where it is set.
 func issuerClient(road http.RoundTripper) *awshttp.BuildableClient {
 	issuer := awshttp.NewBuildableClient()
+	if w, ok := road.(interface{ Unwrap() http.RoundTripper }); ok {
+		road = w.Unwrap()
+	}
 	like, ok := road.(*http.Transport)
 	if !ok {
 		return issuer

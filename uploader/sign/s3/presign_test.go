@@ -163,6 +163,20 @@ func TestPresignedShapes(t *testing.T) {
 	}
 }
 
+// expiry reads from a presigned URL when it ends.
+func expiry(signed string) (time.Time, error) {
+	u, err := url.Parse(signed)
+	if err != nil {
+		return time.Time{}, err
+	}
+	begin, err := time.Parse("20060102T150405Z", u.Query().Get("X-Amz-Date"))
+	if err != nil {
+		return time.Time{}, err
+	}
+	life, err := time.ParseDuration(u.Query().Get(queryExpires) + "s")
+	return begin.Add(life), err
+}
+
 func TestLinkLife(t *testing.T) {
 	at := noon.Truncate(time.Second)
 	for _, c := range []struct {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -21,6 +22,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
 )
 
 const (
@@ -68,11 +70,12 @@ type Config struct {
 // Signer signs for one bucket. It implements [sign.Signer].
 type Signer struct {
 	bucket, host, publicURL string
+	at                      place
 
 	limits  sign.Limits
 	keys    *keys
 	client  *s3.Client
-	presign *s3.PresignClient
+	presign presigner
 }
 
 var _ sign.Signer = (*Signer)(nil)
@@ -107,12 +110,14 @@ func New(ctx context.Context, c Config) (*Signer, error) {
 	if err != nil {
 		return nil, err
 	}
-	host, err := at.host(ctx, c.Bucket)
+	bucketURL, properties, err := at.resolve(ctx, c.Bucket)
 	if err != nil {
 		return nil, err
 	}
 
-	s := &Signer{bucket: c.Bucket, host: host, publicURL: strings.TrimRight(c.PublicURL, "/"), keys: newKeys(source, c.Now)}
+	s := &Signer{at: at, bucket: c.Bucket, host: bucketURL.Host, publicURL: strings.TrimRight(c.PublicURL, "/"), keys: newKeys(source, c.Now)}
+	signer := newSigV4(c.Now)
+	s.presign = newPresigner(signer, s.keys, bucketURL, at.region, properties)
 	s.limits = sign.Limits{
 		MinPart: at.preset.MinPart, MaxPart: at.preset.MaxPart, MaxSingle: at.preset.MaxPart,
 		MaxParts: at.preset.MaxParts, MaxObject: at.preset.MaxObject,
@@ -122,7 +127,6 @@ func New(ctx context.Context, c Config) (*Signer, error) {
 	if at.preset.OpaqueParts {
 		s.limits.ETags = sign.ETagOpaque
 	}
-	signer := newSigV4(c.Now)
 	o := s3.Options{
 		Region:       at.region,
 		UsePathStyle: at.pathStyle,
@@ -140,22 +144,22 @@ func New(ctx context.Context, c Config) (*Signer, error) {
 		o.BaseEndpoint = &at.endpoint
 	}
 	s.client = s3.New(o)
-	s.presign = s3.NewPresignClient(s.client, func(o *s3.PresignOptions) { o.Presigner = signer })
 	return s, nil
 }
 
-// host asks the SDK's endpoint rules where requests for the bucket go, and so
-// finds out whether bucket and region can be part of an address at all.
-func (at place) host(ctx context.Context, bucket string) (string, error) {
+// resolve asks the SDK's endpoint rules where requests for the bucket go and
+// how they are signed, and so finds out whether bucket and region can be part
+// of an address at all.
+func (at place) resolve(ctx context.Context, bucket string) (*url.URL, *smithy.Properties, error) {
 	p := s3.EndpointParameters{Bucket: &bucket, Region: &at.region, ForcePathStyle: &at.pathStyle}
 	if at.endpoint != "" {
 		p.Endpoint = &at.endpoint
 	}
 	found, err := s3.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, p.WithDefaults())
 	if err != nil {
-		return "", wrong("bucket %q in region %q: %w", bucket, at.region, err)
+		return nil, nil, wrong("bucket %q in region %q: %w", bucket, at.region, err)
 	}
-	return found.URI.Host, nil
+	return &found.URI, &found.Properties, nil
 }
 
 // Limits implements [sign.Signer].

@@ -3,6 +3,9 @@ package s3
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
 	"time"
 
 	"chute/uploader/fault"
@@ -40,16 +43,14 @@ func (u *upload) create(ctx context.Context) error {
 
 // Single implements [sign.Upload] by a presigned PUT for the content type.
 func (u *upload) Single(ctx context.Context) (sign.Request, error) {
-	return u.s.request(u.s.presign.PresignPutObject(ctx, &s3.PutObjectInput{
-		Bucket: &u.ref.Bucket, Key: &u.ref.Key, ContentType: &u.ref.ContentType,
-	}, s3.WithPresignExpires(requestLife)))
+	header := http.Header{"Content-Type": {u.ref.ContentType}}
+	return u.request(ctx, http.MethodPut, nil, header, requestLife)
 }
 
 // Part implements [sign.Upload].
 func (u *upload) Part(ctx context.Context, number int, _ sign.PartInfo) (sign.Request, error) {
-	return u.s.request(u.s.presign.PresignUploadPart(ctx, &s3.UploadPartInput{
-		Bucket: &u.ref.Bucket, Key: &u.ref.Key, UploadId: &u.ref.UploadID, PartNumber: aws.Int32(int32(number)),
-	}, s3.WithPresignExpires(requestLife)))
+	query := url.Values{"partNumber": {strconv.Itoa(number)}, "uploadId": {u.ref.UploadID}}
+	return u.request(ctx, http.MethodPut, query, nil, requestLife)
 }
 
 // Uploaded implements [sign.Upload].
@@ -148,10 +149,8 @@ func (u *upload) Link(ctx context.Context, ttl time.Duration) (sign.Link, error)
 		ttl = DefaultLinkLife
 	}
 	ttl = max(min(ttl, MaxLinkLife), time.Second)
-	r, err := u.s.request(u.s.presign.PresignGetObject(ctx, &s3.GetObjectInput{
-		Bucket: &u.ref.Bucket, Key: &u.ref.Key,
-		ResponseContentDisposition: aws.String(disposition(downloadName(u.ref), u.ref.ContentType)),
-	}, s3.WithPresignExpires(ttl)))
+	query := url.Values{"response-content-disposition": {disposition(downloadName(u.ref), u.ref.ContentType)}}
+	r, err := u.request(ctx, http.MethodGet, query, nil, ttl)
 	if err != nil {
 		return sign.Link{}, err
 	}
