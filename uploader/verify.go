@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 
+	"chute/uploader/checksum"
 	"chute/uploader/fault"
 	"chute/uploader/sign"
 )
@@ -30,8 +31,8 @@ const (
 // checkPart compares a part with what the store said of it at once, so that a
 // wrong one is sent again alone.
 func checkPart(r receipt, etags sign.ETags) error {
-	if got := r.part.CRC64NVME; got != "" && got != encodeCRC(r.crc) {
-		return partMismatch("part checksum", encodeCRC(r.crc), got)
+	if got := r.part.CRC64NVME; got != "" && got != checksum.EncodeCRC64(r.crc) {
+		return partMismatch("part checksum", checksum.EncodeCRC64(r.crc), got)
 	}
 	if r.md5 != "" && !r.opaque && etags == sign.ETagMD5 {
 		if got, ok := md5OfETag(r.part.ETag); ok && got != r.md5 {
@@ -44,7 +45,7 @@ func checkPart(r receipt, etags sign.ETags) error {
 // verify proves the finished object, by the best evidence there is, and
 // returns which kind that was.
 func (t *transfer) verify(ctx context.Context, result sign.Result) (proof, error) {
-	want := encodeCRC(t.objectCRC())
+	want := checksum.EncodeCRC64(t.objectCRC())
 	single := len(t.parts) == 1 && t.plan.Parts == 0
 	if single && result.CRC64NVME == "" {
 		result.CRC64NVME = t.parts[0].ack.CRC64NVME
@@ -114,7 +115,7 @@ func (t *transfer) objectCRC() uint64 {
 			crc = p.crc
 			continue
 		}
-		crc = combineCRC(crc, p.crc, p.ack.Size)
+		crc = checksum.CombineCRC64(crc, p.crc, p.ack.Size)
 	}
 	return crc
 }

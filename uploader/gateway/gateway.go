@@ -5,6 +5,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,8 @@ type Config struct {
 	AccessKey, SecretKey string
 	Region               string
 	Buckets              []string // made where missing
+	// Connections bounds how many there may be at once; 0: 256.
+	Connections int
 	// Sidecar keeps metadata in files even where extended attributes work.
 	Sidecar bool
 }
@@ -81,7 +84,8 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	var options posix.PosixOpts
 	options.SetNewDirPerm(0o700)
 	options.SetNewFilePerm(0o600)
-	options.Concurrency = maxConnections
+	connections := cmp.Or(c.Connections, maxConnections)
+	options.Concurrency = connections
 	options.ForceNoObjLockFile = true // this process is the only one at these files
 	options.IOBufferSize = 256 << 10
 	backend, err := posix.New(objects, attributes, options)
@@ -97,7 +101,7 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 		g.err = embedgw.RunVersityGW(run, backend, &embedgw.Config{
 			RootUserAccess: c.AccessKey, RootUserSecret: c.SecretKey, Region: c.Region,
 			Ports:          []string{fmt.Sprintf("127.0.0.1:%d", port)},
-			MaxConnections: maxConnections, MaxRequests: maxConnections, MultipartMaxParts: 10_000,
+			MaxConnections: connections, MaxRequests: connections, MultipartMaxParts: 10_000,
 			// Said here, since finding it out is printed on standard output.
 			IAMService: auth.NewIAMServiceSingle(auth.Account{Access: c.AccessKey, Secret: c.SecretKey, Role: auth.RoleAdmin}),
 			Quiet:      true, KeepAlive: true, DisableACLs: true,

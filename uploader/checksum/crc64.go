@@ -1,4 +1,6 @@
-package uploader
+// Package checksum has the arithmetic of CRCs that Go's libraries lack: putting
+// the checksum of a whole together from those of its pieces.
+package checksum
 
 import (
 	"encoding/base64"
@@ -8,14 +10,14 @@ import (
 // The polynomial of CRC-64/NVME, bits reversed, as S3 uses it.
 const crcPoly = 0x9a6c9329ac4bc9b5
 
-// combineCRC returns the CRC-64/NVME of A followed by B, from the CRCs of A
+// CombineCRC64 returns the CRC-64/NVME of A followed by B, from the CRCs of A
 // and of B and the length of B in bytes. Parts end in any order, so the
 // checksum of the object is put together from theirs.
 //
 // Appending n zero bits multiplies the polynomial that a CRC stands for by
 // x^n, modulo the CRC's polynomial; the conditioning with all ones at start
 // and end cancels out.
-func combineCRC(a, b uint64, lengthB int64) uint64 {
+func CombineCRC64(a, b uint64, lengthB int64) uint64 {
 	return mulMod(powX(uint64(lengthB)*8), a) ^ b
 }
 
@@ -48,7 +50,7 @@ func powX(n uint64) uint64 {
 	return result
 }
 
-// encodeCRC writes a CRC as S3 does: base64 of the big-endian bytes.
-func encodeCRC(c uint64) string {
+// EncodeCRC64 writes a CRC as S3 does: base64 of the big-endian bytes.
+func EncodeCRC64(c uint64) string {
 	return base64.StdEncoding.EncodeToString(binary.BigEndian.AppendUint64(nil, c))
 }

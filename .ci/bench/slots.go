@@ -1,0 +1,3 @@
+package main
+
+func measureSlots(m *meter) error { return nil }
