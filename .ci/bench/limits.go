@@ -126,7 +126,7 @@ func (m *meter) interrupt(path string, size int64) (interruption, error) {
 	}
 	cmd.Process.Kill()
 	cmd.Wait()
-	before := l.up.Load()
+	before := l.settled()
 
 	noted := make(chan time.Time, 1)
 	watch, stop := context.WithCancel(m.ctx)

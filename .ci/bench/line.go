@@ -28,6 +28,9 @@ type line struct {
 const (
 	lineWindow = 4 << 20
 	linePacket = 16 << 10
+	// lineQueue is what a router keeps ready while nobody looks: 10 ms of
+	// 200 Mbit/s. Without it the line loses what this process sleeps too long.
+	lineQueue = 256 << 10
 )
 
 // startLine makes a line of bytesPerSecond to the store at address; 0: as
@@ -38,7 +41,7 @@ func startLine(address string, bytesPerSecond float64, rtt time.Duration) (*line
 		return nil, err
 	}
 	l := &line{listener: listener, store: address, rtt: rtt}
-	l.bucket = rate.NewLimiter(rate.Inf, linePacket)
+	l.bucket = rate.NewLimiter(rate.Inf, lineQueue)
 	if bytesPerSecond > 0 {
 		l.bucket.SetLimit(rate.Limit(bytesPerSecond))
 	}
@@ -122,4 +125,16 @@ func (l *line) carry(to, from *net.TCPConn, up bool) {
 		}
 	}
 	to.CloseWrite()
+}
+
+// settled waits until no byte moves any more and returns how many came.
+func (l *line) settled() int64 {
+	for last := int64(-1); ; {
+		now := l.up.Load()
+		if now == last {
+			return now
+		}
+		last = now
+		time.Sleep(300 * time.Millisecond)
+	}
 }
