@@ -139,7 +139,7 @@ func (r *textReporter) ended(arg string, s uploader.Snapshot) {
 		return
 	}
 	r.failed++
-	if path := s.Err.Facts["Path"]; path != "" && s.Path == "" {
+	if path := s.Err.Facts["Path"]; path != "" && s.Path != path {
 		arg = path // a file inside a zip
 	}
 	fmt.Fprintf(r.err, "%s: %s\n  %s [%s]\n", printable(arg), printable(s.Err.Message()), printable(hintFor(s.Err, s.Destination)), s.Err.Code)

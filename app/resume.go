@@ -60,7 +60,7 @@ func (a *App) claim(
 		return false, err
 	}
 	restore(uploader.Job{
-		Source: uploader.NewFile(item.Name, item.Path, item.Size), Batch: batch, Group: group,
+		Source: uploader.NewSource(item.Name, item.Path, item.Size), Batch: batch, Group: group,
 		Destination: item.Destination, Open: a.opener(item.Destination),
 	}, item.Saved, parts)
 	return true, nil

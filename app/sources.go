@@ -1,9 +1,7 @@
 package app
 
 import (
-	"archive/zip"
 	"context"
-	"fmt"
 	"io"
 	"iter"
 	"os"
@@ -67,14 +65,6 @@ type found struct {
 func (s *sending) walk(ctx context.Context, places []place) iter.Seq[found] {
 	return func(yield func(found) bool) {
 		for i, p := range places {
-			if p.zip {
-				if f, ok := p.refused(); ok {
-					if !yield(found{f, p.argOf(f), i}) {
-						return
-					}
-					continue
-				}
-			}
 			if source := s.stream(ctx, p); source != nil {
 				if !yield(found{uploader.Found{Source: source}, p.arg, i}) {
 					return
@@ -98,24 +88,12 @@ func (p place) argOf(f uploader.Found) string {
 	return filepath.Join(p.arg, filepath.FromSlash(inFolder(f)))
 }
 
-// refused finds what cannot be sent in a folder that is to become an archive:
-// one in which something is missing would not be noticed.
-func (p place) refused() (uploader.Found, bool) {
-	for f := range uploader.Walk(p.path) {
-		if _, ok := f.Source.(uploader.Refused); ok {
-			return f, true
-		}
-	}
-	return uploader.Found{}, false
-}
-
 // stream returns the source of an argument that is not a file by itself: nil
 // for one that is.
 func (s *sending) stream(ctx context.Context, p place) uploader.Source {
 	switch {
 	case p.zip:
-		name := filepath.Base(p.path) + ".zip"
-		return uploader.NewPipe(name, produced(ctx, func(w io.Writer) error { return writeZip(w, p.path) }))
+		return uploader.NewZip(p.path)
 	case p.arg == stdin:
 		name := "stdin"
 		if s.flags.key != "" {
@@ -136,34 +114,4 @@ func produced(ctx context.Context, write func(io.Writer) error) io.Reader {
 	context.AfterFunc(ctx, func() { w.CloseWithError(ctx.Err()) })
 	go func() { w.CloseWithError(write(w)) }()
 	return r
-}
-
-// writeZip writes a folder as a zip archive. The files are stored as they are:
-// what is large is mostly compressed already, and the line is slower than the
-// disk but not than a compressor. One file that cannot be read fails it all.
-func writeZip(w io.Writer, dir string) error {
-	archive := zip.NewWriter(w)
-	for f := range uploader.Walk(dir) {
-		if err := addToZip(archive, f.Source); err != nil {
-			return fmt.Errorf("%s: %w", f.Source.Name(), err)
-		}
-	}
-	return archive.Close()
-}
-
-func addToZip(archive *zip.Writer, s uploader.Source) error {
-	content, err := s.Open()
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	id := content.Identity()
-	entry, err := archive.CreateHeader(&zip.FileHeader{Name: s.Name(), Method: zip.Store, Modified: id.ModTime})
-	if err != nil {
-		return err
-	}
-	if _, err := io.Copy(entry, io.NewSectionReader(content, 0, id.Size)); err != nil {
-		return err
-	}
-	return content.Unchanged()
 }

@@ -177,7 +177,7 @@ func (t *transfer) begin(ctx context.Context, signer sign.Signer, plan Plan, con
 // up in parts can be resumed later, so only then its ends are read.
 func (t *transfer) identify() (Identity, error) {
 	id := t.content.Identity()
-	if !t.journalled() || id.Size <= singleMax {
+	if !t.journalled() || id.Size <= singleMax || id.Ends != "" {
 		return id, nil
 	}
 	var err error
@@ -187,23 +187,36 @@ func (t *transfer) identify() (Identity, error) {
 	return id, nil
 }
 
-// reconcile takes up an upload that an earlier process began: only parts that
-// the store has as well count.
+// reconcile goes on with an upload that was begun before: by an earlier
+// process, so that only parts count that the store has as well, or before a
+// pause.
 func (t *transfer) reconcile(ctx context.Context) error {
-	if !t.restored || !t.limits.CanList {
+	if t.restored && t.limits.CanList {
+		stored, err := t.list(ctx)
+		f := fault.As(err)
+		switch {
+		case err == nil:
+			t.compare(stored)
+		case errors.Is(err, sign.ErrUnsupported):
+		case f.Variant == fault.StoreForgot && int(t.done.Load()) == len(t.parts):
+			// It was completed, maybe: completing again finds out.
+		default:
+			return err
+		}
+	}
+	archive, ok := t.content.(*zipContent)
+	if !ok {
 		return nil
 	}
-	stored, err := t.list(ctx)
-	if errors.Is(err, sign.ErrUnsupported) {
-		return nil
+	for i, p := range t.parts {
+		if PartState(p.state.Load()) == PartDone {
+			offset, size := t.plan.Range(i + 1)
+			if err := archive.resumed(ctx, offset, size); err != nil {
+				return err
+			}
+		}
 	}
-	if f := fault.As(err); f != nil && f.Variant == fault.StoreForgot && int(t.done.Load()) == len(t.parts) {
-		return nil // it was completed, maybe: completing again finds out
-	}
-	if err == nil {
-		t.compare(stored)
-	}
-	return err
+	return nil
 }
 
 // finish completes, verifies and links.

@@ -15,6 +15,9 @@ const sniffLen = 3072
 // sniff finds the MIME type of a file: by its first bytes, or, where those
 // only say that it is text, a container or nothing known, by its extension.
 func sniff(content io.ReaderAt, name string) string {
+	if _, ok := content.(*zipContent); ok {
+		return "application/zip"
+	}
 	const unknown = "application/octet-stream"
 	byExtension := mime.TypeByExtension(strings.ToLower(path.Ext(name)))
 	found, err := mimetype.DetectReader(io.NewSectionReader(content, 0, sniffLen))

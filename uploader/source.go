@@ -62,6 +62,15 @@ type File struct {
 	size       int64
 }
 
+// NewSource makes the Source again that had this name and path in another
+// process: a folder went as one archive.
+func NewSource(name, path string, size int64) Source {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return NewZip(path)
+	}
+	return NewFile(name, path, size)
+}
+
 // NewFile makes a Source of the file at path, which should be absolute. name
 // is what the transfer and the download are called.
 func NewFile(name, path string, size int64) File { return File{name, path, size} }

@@ -1,7 +1,10 @@
 package uploader_test
 
 import (
+	"archive/zip"
 	"bytes"
+	"io"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -73,5 +76,40 @@ func TestClockIsNotTheCause(t *testing.T) {
 	b.failed(b.add(path, "f"), fault.ClockSkew)
 	if n := b.store.Proxy.Count(storetest.Put); n > 5 {
 		t.Errorf("tried %d times", n)
+	}
+}
+
+// A folder goes up as one archive, through faults and a pause, and a link
+// gives a zip that is whole.
+func TestZipIsSent(t *testing.T) {
+	b := newBench(t)
+	b.store.Proxy.Fault(storetest.OnPart(2).Times(1), storetest.Answer(500, "InternalError", ""))
+	_, large := b.file("folder/large.bin", 20*mib)
+	_, small := b.file("folder/small.txt", 3000)
+	release := make(chan struct{})
+	b.store.Proxy.Fault(storetest.OnPart(3).Times(1), storetest.Hold(release))
+	id := b.engine.Add(b.job(uploader.NewZip(filepath.Join(b.dir, "folder")), "folder.zip"))
+	b.await(id, "half sent", func(s uploader.Snapshot) bool { return s.PartsDone >= 2 })
+	b.engine.Pause(id)
+	b.awaitState(id, uploader.Paused)
+	close(release)
+	b.engine.Resume(id)
+	s := b.done(id)
+	got := fetch(t, s.Link.URL)
+	archive, err := zip.NewReader(bytes.NewReader(got), int64(len(got)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string][]byte{"folder/large.bin": large, "folder/small.txt": small} {
+		f, err := archive.Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data, err := io.ReadAll(f); err != nil || !bytes.Equal(data, want) {
+			t.Errorf("%s differs (%v)", name, err)
+		}
+	}
+	if s.Size != int64(len(got)) || s.Name != "folder.zip" {
+		t.Errorf("%q of %d bytes, got %d", s.Name, s.Size, len(got))
 	}
 }
