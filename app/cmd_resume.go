@@ -35,13 +35,21 @@ func runResume(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	defer s.app.Close()
+	if *abort && len(ids) > 0 {
+		if ids, err = s.dropStrays(ctx, ids); err != nil || len(ids) == 0 {
+			return err
+		}
+	}
 	items, err := s.app.unfinished(ctx, ids)
 	if err != nil {
 		return err
 	}
 	switch {
 	case *list:
-		return s.list(items)
+		if err := s.list(items); err != nil || len(ids) > 0 {
+			return err
+		}
+		return s.listStrays(ctx)
 	case *abort:
 		return s.abort(ctx, items)
 	default:

@@ -80,13 +80,14 @@ type operation struct {
 }
 
 var (
-	opCreate   = operation{"CreateMultipartUpload", ActionPut, true}
-	opComplete = operation{"CompleteMultipartUpload", ActionPut, true}
-	opPresign  = operation{name: "presign"}
-	opAbort    = operation{"AbortMultipartUpload", ActionAbort, true}
-	opList     = operation{"ListParts", ActionList, true}
-	opHead     = operation{"HeadObject", ActionGet, false}
-	opDelete   = operation{"DeleteObject", ActionDelete, false}
+	opCreate      = operation{"CreateMultipartUpload", ActionPut, true}
+	opComplete    = operation{"CompleteMultipartUpload", ActionPut, true}
+	opPresign     = operation{name: "presign"}
+	opAbort       = operation{"AbortMultipartUpload", ActionAbort, true}
+	opList        = operation{"ListParts", ActionList, true}
+	opHead        = operation{"HeadObject", ActionGet, false}
+	opListUploads = operation{"ListMultipartUploads", ActionListUploads, false}
+	opDelete      = operation{"DeleteObject", ActionDelete, false}
 )
 
 // fail makes the *fault.Error that a method returns for err, with the facts

@@ -11,6 +11,9 @@ const (
 	ActionAbort  = "s3:AbortMultipartUpload"
 	ActionList   = "s3:ListMultipartUploadParts"
 	ActionDelete = "s3:DeleteObject"
+	// ActionListUploads is of the bucket, not of its objects: it shows what other
+	// programs left unfinished.
+	ActionListUploads = "s3:ListBucketMultipartUploads"
 )
 
 // Policy is the least IAM policy, as JSON ready to paste, that allows actions

@@ -51,6 +51,7 @@ type preset struct {
 	MaxObject     int64    `toml:"max_object"`
 	MaxParts      int      `toml:"max_parts"`
 	OpaqueParts   bool     `toml:"opaque_parts"`
+	Price         float64  `toml:"price"`
 }
 
 const (
