@@ -286,6 +286,20 @@ SectionEnd
 Section /o "un.My settings, history and store" purge
 	SetShellVarContext current
 	RMDir /r "$LOCALAPPDATA\chute"
+	; The secrets of its destinations, in the Credential Manager. Each entry of
+	; the list at $1 points to a credential, whose name is its third field.
+	System::Call 'advapi32::CredEnumerateW(w "chute:*", i 0, *i .r0, *p .r1) i .r2'
+	${If} $2 != 0
+		StrCpy $3 $1
+		${While} $0 > 0
+			System::Call '*$3(p .r4)'
+			System::Call '*$4(i, i .r5, p .r6)'
+			System::Call 'advapi32::CredDeleteW(p r6, i r5, i 0)'
+			IntPtrOp $3 $3 + ${NSIS_PTR_SIZE}
+			IntOp $0 $0 - 1
+		${EndWhile}
+		System::Call 'advapi32::CredFree(p r1)'
+	${EndIf}
 SectionEnd
 
 Function un.choosePurge
