@@ -69,6 +69,9 @@ func Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // who interrupts again does not want to wait for the cleaning
 	c := &console{os.Stdin, os.Stdout, os.Stderr}
+	if _, ok := commandOf(os.Args[1:]); !ok {
+		c.err = windowErrors(os.Stderr)
+	}
 	// The embedded store writes its troubles to standard error, where they
 	// would stand between links; they are in the log of whoever asked it.
 	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
@@ -113,13 +116,27 @@ func dispatch(ctx context.Context, c *console, args []string) error {
 		case "--version":
 			return runVersion(ctx, c, nil)
 		}
-		for _, cmd := range commands() {
-			if cmd.name == args[0] {
-				return cmd.run(ctx, c, args[1:])
-			}
-		}
+	}
+	if cmd, ok := commandOf(args); ok {
+		return cmd.run(ctx, c, args[1:])
+	}
+	if done, err := detach(args); done || err != nil {
+		return err
 	}
 	return runWindow(ctx, c, args)
+}
+
+// commandOf finds the command that a command line names; ok is false for the
+// window.
+func commandOf(args []string) (cmd command, ok bool) {
+	if len(args) == 0 {
+		return command{}, false
+	}
+	i := slices.IndexFunc(commands(), func(c command) bool { return c.name == args[0] })
+	if i < 0 {
+		return command{}, false
+	}
+	return commands()[i], true
 }
 
 // printFault tells a failure in words, with what to do about it.

@@ -203,6 +203,7 @@ func TestNames(t *testing.T) {
 		"two words.txt", "a+b%20c#d&e?f.txt", `quote'"s.txt`, ".hidden", "caf\u00e9.txt", "cafe\u0301.txt",
 		"日本語.txt", "🎬🎞.mov", strings.Repeat("n", 251) + ".txt", "semi;colon=equals,comma.txt", "<html>&amp;.htm",
 	} {
+		name = uploader.Possible(name)
 		path, content := b.file(name, 100)
 		key := "names/" + name
 		s := b.done(b.add(path, key))

@@ -54,9 +54,14 @@ func (h Home) Make() error {
 	return nil
 }
 
-// Portable returns the folder that CHUTE_HOME names; ok is false where the
-// platform's folders are used.
-func (h Home) Portable() (dir string, ok bool) { return h.config, h.portable }
+// Portable returns the folder that CHUTE_HOME names; dir is empty, and ok
+// false, where the platform's folders are used.
+func (h Home) Portable() (dir string, ok bool) {
+	if !h.portable {
+		return "", false
+	}
+	return h.config, true
+}
 
 // Destinations is the path of destinations.toml.
 func (h Home) Destinations() string { return filepath.Join(h.config, "destinations.toml") }

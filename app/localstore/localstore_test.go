@@ -87,6 +87,7 @@ func stay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.TempDir() // is removed after the step out of it: Windows keeps the folder a process is in
 	t.Cleanup(func() { os.Chdir(before) })
 }
 

@@ -51,7 +51,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 		if err != nil {
 			return nil, fmt.Errorf("opening the state: %w", err)
 		}
-		db, err := open(ctx, path)
+		db, err := openPatiently(ctx, path)
 		if err == nil {
 			return &DB{DB: db, Aside: aside, writer: newWriter(db)}, nil
 		}
@@ -81,6 +81,26 @@ func private(path string) (fs.FileInfo, error) {
 		return nil, err
 	}
 	return f.Stat()
+}
+
+// busyPause is the wait between tries where SQLite itself does not wait.
+const busyPause = 10 * time.Millisecond
+
+// openPatiently opens the database. While another process makes it, changes
+// its journal's mode or is the last to close it, SQLite says at once that it is
+// busy, whatever its time-out; that passes.
+func openPatiently(ctx context.Context, path string) (*sql.DB, error) {
+	for deadline := time.Now().Add(busyTimeout); ; {
+		db, err := open(ctx, path)
+		if err == nil || !busy(err) || time.Now().After(deadline) {
+			return db, err
+		}
+		select {
+		case <-time.After(busyPause):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 func open(ctx context.Context, path string) (_ *sql.DB, err error) {
@@ -165,6 +185,11 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	return tx.Commit()
+}
+
+func busy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
 // damaged reports whether err says that the file is no sound database.

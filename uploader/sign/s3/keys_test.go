@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -70,8 +71,11 @@ func linkQuery(t *testing.T, c Config) (url.Values, string) {
 }
 
 func TestSharedConfig(t *testing.T) {
-	const config = "[default]\nregion = eu-north-1\n[profile work]\nregion = eu-west-2\n[profile process]\n" +
-		`credential_process = echo '{"Version": 1, "AccessKeyId": "AKIDPROCESS01", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2126-03-04T12:00:00Z"}'` + "\n"
+	process := `echo '{"Version": 1, "AccessKeyId": "AKIDPROCESS01", "SecretAccessKey": "s", "SessionToken": "t", "Expiration": "2126-03-04T12:00:00Z"}'`
+	if runtime.GOOS == "windows" {
+		process = strings.ReplaceAll(process, "'", "") // cmd.exe would print them
+	}
+	config := "[default]\nregion = eu-north-1\n[profile work]\nregion = eu-west-2\n[profile process]\ncredential_process = " + process + "\n"
 	const keys = "[default]\naws_access_key_id = AKIDDEFAULT01\naws_secret_access_key = s\n" +
 		"[work]\naws_access_key_id = AKIDWORK00001\naws_secret_access_key = s\naws_session_token = tok\n"
 	sharedFiles(t, config, keys)

@@ -12,6 +12,7 @@ import (
 	"mime"
 	"net/http"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -152,6 +153,9 @@ func TestHardKeysAndNames(t *testing.T) {
 		"plain.txt", "with space", "a+b%20c#d&e?f;g,h=i@j:k$l!m*n", `quo"te'(s)\back`, "caf\u00e9", "cafe\u0301", "日本語",
 		"😀👩‍👩‍👧", ".hidden", "~t`i^l|d<e>{}[]", "100%41", "a..b", "...", strings.Repeat("界", 85),
 	} {
+		if runtime.GOOS == "windows" && (strings.ContainsAny(name, `<>:"|?*`) || strings.HasSuffix(name, ".")) {
+			continue // Windows has no such files, and the store's objects are files
+		}
 		key := fmt.Sprintf("%02d/%s", i, name)
 		content := []byte(key)
 		u := put(t, s, sign.Object{Name: name, Key: key, Size: int64(len(content)), ContentType: "application/zip"}, content)
