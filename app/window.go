@@ -65,9 +65,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	stop := context.AfterFunc(ctx, func() { fyne.Do(f.Quit) })
 	defer stop()
 	h.goOn()
-	if len(paths) > 0 {
-		h.Add(paths)
-	}
+	w.Take(paths)
 	w.Show()
 	size := w.Fyne().Canvas().Size()
 	w.Fyne().SetCloseIntercept(func() {

@@ -187,15 +187,21 @@ func (h *host) Save(ctx context.Context, old string, d ui.Destination, s ui.Secr
 	if err := a.file.Put(old, config.Destination(d)); err != nil {
 		return "", err
 	}
+	a.forget(old)
+	return h.keepSecrets(ctx, d.Name, s)
+}
+
+// keepSecrets keeps what was entered for a destination that was just written.
+func (h *host) keepSecrets(ctx context.Context, name string, s ui.Secrets) (notice string, err error) {
+	a := h.app
 	for field, value := range fieldsOf(s) {
 		if value != "" {
-			if err := a.secrets.Set(ctx, d.Name, field, value); err != nil {
+			if err := a.secrets.Set(ctx, name, field, value); err != nil {
 				return "", err
 			}
 		}
 	}
-	a.forget(old)
-	a.forget(d.Name)
+	a.forget(name)
 	if a.secrets.Kind() == secret.Memory {
 		f := secret.MissingNotice()
 		return f.Message() + " " + f.Hint(), nil

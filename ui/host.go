@@ -81,6 +81,9 @@ type Host interface {
 
 	// Settings and SetSettings are the program's preferences. Values that
 	// CheckLimit refuses change nothing.
+	DestinationFiles
+
+	// Settings and SetSettings are the program's preferences.
 	Settings() Settings
 	SetSettings(s Settings)
 	// CheckLimit says whether a limit makes sense as entered, and its hours.

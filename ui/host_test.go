@@ -46,6 +46,8 @@ type fakeHost struct {
 	detectErr error
 	steps     []TestStep
 	tested    Destination
+	offers    []Offer
+	readErr   error
 	release   chan struct{} // Test and Detect wait for it, where there is one
 	partsFor  int           // how often Parts was asked
 }

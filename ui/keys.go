@@ -55,11 +55,13 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		w.showKeys()
 	case e.Name == fyne.KeyEscape && overlays.Top() != nil:
 		overlays.Remove(overlays.Top())
+	case e.Name == fyne.KeyEscape && w.cover != nil:
+		w.closeCover()
 	case e.Name == fyne.KeyEscape && w.settings != nil:
 		w.settings.back()
-	case (e.Name == fyne.KeyDown || e.Name == fyne.KeyUp) && w.list.Visible() && w.settings == nil && overlays.Top() == nil:
+	case (e.Name == fyne.KeyDown || e.Name == fyne.KeyUp) && w.list.Visible() && w.cover == nil && w.settings == nil && overlays.Top() == nil:
 		w.win.Canvas().Focus(w.list)
-	case e.Name == fyne.KeyDelete && w.settings == nil && overlays.Top() == nil:
+	case e.Name == fyne.KeyDelete && w.cover == nil && w.settings == nil && overlays.Top() == nil:
 		w.list.removeSelected()
 	}
 }

@@ -40,6 +40,7 @@ type Window struct {
 	chooser chooser
 
 	settings *settings // nil while they are closed
+	cover    *cover    // nil where there is none
 	layers   *fyne.Container
 	away     away
 }
@@ -72,7 +73,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.changed()
 
 	w.win.Resize(o.Size)
-	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.add(droppedPaths(uris)) })
+	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.Take(droppedPaths(uris)) })
 	w.win.SetOnClosed(w.pump.halt)
 	w.bindKeys()
 	w.follow()
@@ -156,11 +157,22 @@ func title(t model.Tally) string {
 	})
 }
 
+// Take takes what was dropped or opened: a destination file is shown, anything
+// else is sent.
+func (w *Window) Take(paths []string) {
+	if isDestinationFile(paths) {
+		w.openDestinationFile(paths[0])
+		return
+	}
+	w.add(paths)
+}
+
 // add starts sending what was dropped or chosen, and shows where it appears.
 func (w *Window) add(paths []string) {
 	if len(paths) == 0 {
 		return
 	}
+	w.closeCover()
 	w.closeSettings()
 	w.host.Add(paths)
 	w.list.list.ScrollToTop()
@@ -239,6 +251,7 @@ func (w *Window) applyTheme(mode string) {
 
 // openSettings shows the settings in the place of the transfers.
 func (w *Window) openSettings() {
+	w.closeCover()
 	if w.settings != nil {
 		return
 	}

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"chute/uploader/fault"
+	"chute/uploader/sign/backend"
 )
 
 // Destinations is what destinations.toml says.
@@ -131,7 +133,7 @@ func (f *DestinationsFile) named(text string) (Destinations, error) {
 	}
 	tables, ok := tablesOf(data["destination"])
 	if !ok {
-		add([]Problem{{Field: "destination", Text: "this is " + kindOf(data["destination"]), Allowed: "[[destination]], once for each"}})
+		add([]Problem{{Field: "destination", Text: "this is " + backend.Kind(data["destination"]), Allowed: "[[destination]], once for each"}})
 	}
 	for i, table := range tables {
 		var d Destination
@@ -154,6 +156,24 @@ func (f *DestinationsFile) named(text string) (Destinations, error) {
 		return Destinations{}, problemsError(f.file.path, problems)
 	}
 	return all, nil
+}
+
+// ParseOffer reads a text in the form of destinations.toml that somebody else
+// made, to be shown before any of it is taken. It must name a destination; path
+// is for the words of an error.
+func ParseOffer(path, text string, known Known) (Destinations, error) {
+	all, err := NewDestinationsFile(path, known).named(text)
+	if err == nil && len(all.All) == 0 {
+		err = wrong(filepath.Base(path) + " names no destination; a block [[destination]] is needed")
+	}
+	return all, err
+}
+
+// Equal reports whether two destinations say the same.
+func (d Destination) Equal(other Destination) bool {
+	d.setDefaults()
+	other.setDefaults()
+	return slices.EqualFunc(d.fields(), other.fields(), same)
 }
 
 // tablesOf returns the elements of an array of tables, written either way.
@@ -182,7 +202,7 @@ func tablesOf(value any) ([]map[string]any, bool) {
 func (f *DestinationsFile) readDefault(value any, all *Destinations) []Problem {
 	table, ok := value.(map[string]any)
 	if value != nil && !ok {
-		return []Problem{{Field: "destination", Text: "default is " + kindOf(value), Allowed: "the table [default]"}}
+		return []Problem{{Field: "destination", Text: "default is " + backend.Kind(value), Allowed: "the table [default]"}}
 	}
 	if ps := putAll([]field{{"destination", &all.Default}}, table); ps != nil {
 		return ps
@@ -203,6 +223,6 @@ func (f *DestinationsFile) readDefault(value any, all *Destinations) []Problem {
 // equal compares what two files say.
 func (d Destinations) equal(other Destinations) bool {
 	return d.Default == other.Default && slices.EqualFunc(d.All, other.All, func(a, b Destination) bool {
-		return slices.EqualFunc(a.fields(), b.fields(), same)
+		return a.Equal(b)
 	})
 }

@@ -2,6 +2,8 @@ package fault
 
 import (
 	"maps"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -162,8 +164,32 @@ func (e *Error) Hint() string {
 	return e.fill(e.words().hint)
 }
 
-// Command is a command line that does what the hint says; empty where none does.
-func (e *Error) Command() string { return e.fill(e.words().command) }
+// Command is a command line that does what the hint says, ready to be typed
+// into this system's shell; empty where none does.
+func (e *Error) Command() string {
+	quoted := *e
+	quoted.Facts = make(Facts, len(e.Facts))
+	for name, value := range e.Facts {
+		if value != "" {
+			quoted.Facts[name] = Quote(value)
+		}
+	}
+	return quoted.fill(e.words().command)
+}
+
+// plainWord is what no shell reads anything into.
+var plainWord = regexp.MustCompile(`^[\pL\pN_@+:,./][\pL\pN_@+:,./-]*$`)
+
+// Quote makes one argument of a command line out of text.
+func Quote(text string) string {
+	switch {
+	case plainWord.MatchString(text):
+		return text
+	case runtime.GOOS == "windows":
+		return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"`
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
 
 // fill puts the facts in. A fact that is missing reads as a plain word instead
 // of a gap.

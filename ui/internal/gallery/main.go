@@ -63,6 +63,7 @@ func run(screen, theme, size, out, icon string) error {
 	shown = ui.New(a, host, ui.Options{Size: fyne.NewSize(w, h), Now: func() time.Time { return now }})
 	win := shown
 	win.Show()
+	win.Take(scene.take)
 	var failed error
 	go func() {
 		for _, step := range scene.steps {

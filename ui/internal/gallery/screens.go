@@ -26,6 +26,7 @@ func service(more ...func(fyne.Canvas) error) []func(fyne.Canvas) error {
 // did since.
 type screen struct {
 	fill  func(*host)
+	take  []string // what was opened
 	steps []func(fyne.Canvas) error
 }
 
@@ -52,6 +53,8 @@ var screens = map[string]screen{
 	"test":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Test")}},
 	"policy":   {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Test"), pilot.Tap("Show the policy to paste")}},
 	"remove":   {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Remove")}},
+	"offer":    {fill: sending, take: []string{"studio.chute"}},
+	"offers":   {fill: sending, take: []string{"all.chute"}},
 	"switched": {fill: states, steps: []func(fyne.Canvas) error{switchTheme}},
 	"menu":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Team bucket")}},
 }
