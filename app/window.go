@@ -2,14 +2,15 @@ package app
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 
 	"chute/app/config"
+	"chute/app/instance"
 	"chute/ui"
 	"chute/uploader"
 	"chute/uploader/fault"
@@ -29,12 +30,16 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	for i, p := range paths {
-		if strings.Contains(p, "://") {
-			continue // a web address: the window says so
-		}
-		if paths[i], err = filepath.Abs(p); err != nil {
+		if paths[i], err = localPath(p); err != nil {
 			return err
 		}
+	}
+	first, handed, alone := claimWindow(ctx, instance.Message{Paths: paths, To: *to})
+	if handed || errors.Is(alone, context.Canceled) {
+		return alone
+	}
+	if first != nil {
+		defer first.Close()
 	}
 	if err := needDisplay(); err != nil {
 		return err
@@ -46,6 +51,9 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	}
 	defer app.Close()
 	h.app = app
+	if alone != nil {
+		app.log.Warn("a second start opens a second window", "cause", alone)
+	}
 	if err := h.load(*to); err != nil {
 		return err
 	}
@@ -72,7 +80,13 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 		size = w.Fyne().Canvas().Size()
 		w.Close()
 	})
+	if first != nil {
+		first.Serve(h.receive)
+	}
 	f.Run()
+	if first != nil {
+		first.End()
+	}
 	h.remember(size)
 	return nil
 }
