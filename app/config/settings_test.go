@@ -88,7 +88,7 @@ func FuzzSettings(f *testing.F) {
 	f.Add("link_life = \"1d\"\r\n", int64(1e15), 0, "light")
 	f.Fuzz(func(t *testing.T, before string, life int64, width int, theme string) {
 		file := NewSettingsFile(filepath.Join(t.TempDir(), "settings.toml"))
-		if _, err := file.parse(before); err != nil {
+		if _, err := readSettings("settings.toml", before, DefaultSettings(), nil); err != nil {
 			return
 		}
 		if err := os.WriteFile(file.file.path, []byte(before), 0o600); err != nil {
