@@ -51,7 +51,7 @@ func runDestination(ctx context.Context, c *console, args []string) error {
 		}
 		rest[0] = abs
 	}
-	app, err := Open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }})
+	app, err := open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }}, needConfig)
 	if err != nil {
 		return err
 	}

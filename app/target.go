@@ -121,7 +121,7 @@ func (a *App) clock(dest config.Destination) *uploader.Clock {
 // backendSigner makes the signer of a presign backend.
 func (a *App) backendSigner(dest config.Destination, from secretSource, road *http.Transport, clock *uploader.Clock) (sign.Signer, error) {
 	return backend.New(backend.Config{
-		URL: dest.URL, Dialect: backend.Find(a.dialects, dest.Dialect), Auth: dest.Auth,
+		URL: dest.URL, Dialect: a.dialectOf(dest), Auth: dest.Auth,
 		Secret: func(ctx context.Context) (string, error) {
 			value, err := from.get(ctx, secret.Backend)
 			if errors.Is(err, secret.ErrNotFound) {

@@ -79,11 +79,10 @@ type Host interface {
 	// to paste; empty where it has no such keys.
 	Policy(destination string) string
 
-	// Settings and SetSettings are the program's preferences. Values that
-	// CheckLimit refuses change nothing.
 	DestinationFiles
 
-	// Settings and SetSettings are the program's preferences.
+	// Settings and SetSettings are the program's preferences. Values that
+	// CheckLimit refuses change nothing.
 	Settings() Settings
 	SetSettings(s Settings)
 	// CheckLimit says whether a limit makes sense as entered, and its hours.

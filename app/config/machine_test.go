@@ -157,12 +157,12 @@ func TestLockedSettings(t *testing.T) {
 
 func TestLockedSettingsMistakes(t *testing.T) {
 	for text, want := range map[string]string{
-		"locked = \"speed\"\n":               "x.toml:1: locked: this is text",
-		"\nlocked = [\"spead\"]\n":           "x.toml:2: locked: there is no setting \"spead\"",
-		"locked = [1]\n":                     "x.toml:1: locked",
-		"speed = \"fast\"\n":                 "x.toml:1: speed",
-		"colour = 1\n":                       "x.toml:1: colour",
-		"speed = \n":                         "x.toml:1",
+		"locked = \"speed\"\n":                "x.toml:1: locked: this is text",
+		"\nlocked = [\"spead\"]\n":            "x.toml:2: locked: there is no setting \"spead\"",
+		"locked = [1]\n":                      "x.toml:1: locked",
+		"speed = \"fast\"\n":                  "x.toml:1: speed",
+		"colour = 1\n":                        "x.toml:1: colour",
+		"speed = \n":                          "x.toml:1",
 		"speed = \"full\"\n[locked]\na = 1\n": "x.toml:2: locked: this is a table",
 	} {
 		s, err := settingsWith(t, "").Below(machineSays(text)).Load()

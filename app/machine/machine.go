@@ -39,8 +39,14 @@ func Default() Folder { return Folder{path: defaultPath(), admin: administrators
 // for tests.
 func At(path string) Folder { return Folder{path: path, admin: thisUser()} }
 
-// Path is where a file of the folder is, or the folder itself for "".
-func (f Folder) Path(name string) string { return filepath.Join(f.path, name) }
+// Path is where a file of the folder is, or the folder itself for ""; empty on a
+// system without such a folder.
+func (f Folder) Path(name string) string {
+	if f.path == "" {
+		return ""
+	}
+	return filepath.Join(f.path, name)
+}
 
 // Untrusted says that something is there which others than administrators could
 // have written. It must be told to the user and not be used.
@@ -92,18 +98,6 @@ func (f Folder) open(name string) (*os.File, error) {
 		return os.Open(path)
 	}
 	return nil, f.untrusted(name, errors.New("it is not a file"))
-}
-
-// List names the *.toml files of a folder within; none where there is no such.
-func (f Folder) List(name string) ([]string, error) {
-	if f.path == "" {
-		return nil, nil
-	}
-	found, err := filepath.Glob(filepath.Join(f.Path(name), "*.toml"))
-	for i := range found {
-		found[i] = filepath.Join(name, filepath.Base(found[i]))
-	}
-	return found, err
 }
 
 func (f Folder) untrusted(name string, why error) error {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -37,18 +36,6 @@ func TestRead(t *testing.T) {
 		if text, ok, err := none.Read(Destinations); text != "" || ok || err != nil {
 			t.Errorf("no folder: %q, %v, %v", text, ok, err)
 		}
-		if names, err := none.List(Dialects); names != nil || err != nil {
-			t.Errorf("no folder: %q, %v", names, err)
-		}
-	}
-	for _, name := range []string{"b.toml", "a.toml", "c.txt"} {
-		if err := os.WriteFile(f.Path(filepath.Join(Dialects, name)), nil, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want := []string{filepath.Join(Dialects, "a.toml"), filepath.Join(Dialects, "b.toml")}
-	if names, err := f.List(Dialects); !slices.Equal(names, want) || err != nil {
-		t.Errorf("%q, %v", names, err)
 	}
 }
 

@@ -56,6 +56,7 @@ const (
 	UnknownID       Variant = "config.id"     // ID
 	UnknownUpload   Variant = "config.upload" // ID
 	NewerState      Variant = "config.newer"  // Path
+	Locked          Variant = "config.locked" // Setting
 	NoDisk          Variant = "unreadable.disk"
 	ClockSlow       Variant = "clock-skew.slow" // Skew, Host
 	ClockFast       Variant = "clock-skew.fast" // Skew, Host
@@ -114,6 +115,7 @@ var byVariant = map[Variant]words{
 	UnknownUpload:   {"No interrupted upload has the ID {{.ID}}.", "The list of what was interrupted has the IDs.", "chute resume --list"},
 	ClockSlow:       {"This computer's clock is {{.Skew}} slow.", "Uploads to {{.Host}} allow for that. Set the date and time automatically in the system settings.", ""},
 	ClockFast:       {"This computer's clock is {{.Skew}} fast.", "Uploads to {{.Host}} allow for that. Set the date and time automatically in the system settings.", ""},
+	Locked:          {"{{.Setting}} was set for all users of this computer.", "Leave it as it is, or ask your administrator.", ""},
 	NewerState:      {"{{.Path}} was written by a newer Chute.", "Install the newer version again, or move the file away.", ""},
 }
 
@@ -213,4 +215,5 @@ var unknown = map[string]string{
 	"Host": "the server", "Bucket": "that name", "Region": "another one", "Key": "…", "Skew": "several minutes",
 	"Action": "uploads", "Kind": "special file", "Size": "its size", "Limit": "the limit", "Path": "The file",
 	"Destination": "NAME", "Reason": "it does not say why.", "Type": "this kind", "Detail": "The configuration is wrong.", "ID": "given",
+	"Setting": "This",
 }
