@@ -72,6 +72,7 @@ type App struct {
 	limit, limited int64
 	limitHours     config.Hours
 	warned         bool            // of a missing keyring
+	revealed       map[string]bool // secrets that were used, to be kept out of what leaves
 	untrusted      map[string]bool // files of an administrator that the user was told of
 }
 
@@ -105,7 +106,7 @@ func open(ctx context.Context, o Options, need need) (_ *App, err error) {
 	a := &App{
 		options: o, home: home, secrets: secret.Open(portable),
 		targets: make(map[string]uploader.Target), roads: make(map[string]*http.Transport),
-		clocks: make(map[string]*uploader.Clock), untrusted: make(map[string]bool),
+		clocks: make(map[string]*uploader.Clock), untrusted: make(map[string]bool), revealed: make(map[string]bool),
 	}
 	a.running, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
@@ -116,6 +117,9 @@ func open(ctx context.Context, o Options, need need) (_ *App, err error) {
 	}()
 	if a.log, a.logFile, err = openLog(home.Log()); err != nil {
 		return nil, unusable(err)
+	}
+	if err := keepCrashes(home); err != nil {
+		a.log.Warn("a crash would not be written down", "cause", err)
 	}
 	a.settings = config.NewSettingsFile(home.Settings()).Below(a.above(machine.Settings))
 	a.loadDialects()

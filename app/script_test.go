@@ -30,7 +30,7 @@ func (t testsOfStores) Run() int { return storetest.Main(t.m) }
 func TestMain(m *testing.M) {
 	// No administrator of the machine that runs the tests has a say in them.
 	machineFolder = machine.At(os.Getenv("CHUTE_TEST_MACHINE"))
-	testscript.Main(testsOfStores{m}, map[string]func(){"chute": Main})
+	testscript.Main(testsOfStores{m}, map[string]func(){"chute": Main, "crasher": crasher})
 }
 
 // packageDir is the working directory before a store changes it.
