@@ -7,9 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -18,6 +18,7 @@ import (
 	"chute/app/history"
 	"chute/app/journal"
 	"chute/app/localstore"
+	"chute/app/machine"
 	"chute/app/secret"
 	"chute/app/state"
 	"chute/uploader"
@@ -51,9 +52,11 @@ type App struct {
 	journal  *journal.Journal
 	local    *localstore.Store
 	dialects []*backend.Dialect
-	engine   *uploader.Engine
-	log      *slog.Logger
-	logFile  *os.File
+	// machineDialects are those that an administrator's destinations may use.
+	machineDialects []*backend.Dialect
+	engine          *uploader.Engine
+	log             *slog.Logger
+	logFile         io.Closer
 
 	running context.Context // ends with Close
 	stop    context.CancelFunc
@@ -68,14 +71,29 @@ type App struct {
 	// The speed limit of the settings, and what the engine holds to now.
 	limit, limited int64
 	limitHours     config.Hours
-	warned         bool // of a missing keyring
+	warned         bool            // of a missing keyring
+	revealed       map[string]bool // secrets that were used, to be kept out of what leaves
+	untrusted      map[string]bool // files of an administrator that the user was told of
 }
 
 // closeTimeout bounds the cleaning at stores when the program ends.
 const closeTimeout = 15 * time.Second
 
+// need is how much of the program a command needs. Each holds those before it.
+type need int
+
+const (
+	needConfig  need = iota // folders, settings, destinations, keyring
+	needHistory             // what was sent
+	needJournal             // what was interrupted
+	needEngine              // to send
+)
+
 // Open starts the program without a user interface.
-func Open(ctx context.Context, o Options) (_ *App, err error) {
+func Open(ctx context.Context, o Options) (*App, error) { return open(ctx, o, needEngine) }
+
+// open starts as much of the program as is needed.
+func open(ctx context.Context, o Options, need need) (_ *App, err error) {
 	private()
 	home, err := config.FindHome()
 	if err != nil {
@@ -86,11 +104,9 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 	}
 	portable, _ := home.Portable()
 	a := &App{
-		options: o, home: home,
-		settings: config.NewSettingsFile(home.Settings()),
-		secrets:  secret.Open(portable),
-		targets:  make(map[string]uploader.Target), roads: make(map[string]*http.Transport),
-		clocks: make(map[string]*uploader.Clock),
+		options: o, home: home, secrets: secret.Open(portable),
+		targets: make(map[string]uploader.Target), roads: make(map[string]*http.Transport),
+		clocks: make(map[string]*uploader.Clock), untrusted: make(map[string]bool), revealed: make(map[string]bool),
 	}
 	a.running, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
@@ -99,38 +115,62 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 			a.closeFiles()
 		}
 	}()
-	if a.dialects, err = backend.Load(os.DirFS(home.Dialects())); err != nil {
-		a.notice(fault.As(err).Message()) // the others work
-	}
-	a.file = config.NewDestinationsFile(home.Destinations(), a.known())
 	if a.log, a.logFile, err = openLog(home.Log()); err != nil {
 		return nil, unusable(err)
 	}
-	if a.state, err = state.Open(ctx, home.State()); err != nil {
-		return nil, unusable(fmt.Errorf("%s: %w", home.State(), err))
+	if err := keepCrashes(home); err != nil {
+		a.log.Warn("a crash would not be written down", "cause", err)
+	}
+	a.settings = config.NewSettingsFile(home.Settings()).Below(a.above(machine.Settings))
+	a.loadDialects()
+	a.file = config.NewDestinationsFile(home.Destinations(), a.known()).Below(a.above(machine.Destinations))
+	a.tellHidden()
+	a.local = localstore.New(home.Store(), localSecrets{a})
+	if need >= needHistory {
+		if err := a.openState(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if need >= needJournal {
+		if a.journal, err = journal.Open(a.state, home.Leases()); err != nil {
+			return nil, unusable(err)
+		}
+	}
+	if need >= needEngine {
+		a.openEngine()
+	}
+	return a, nil
+}
+
+func (a *App) openState(ctx context.Context) (err error) {
+	if a.state, err = state.Open(ctx, a.home.State()); err != nil {
+		return unusable(fmt.Errorf("%s: %w", a.home.State(), err))
 	}
 	if a.state.Aside != "" {
 		a.notice("The record of what was sent was damaged. It was put aside as " + a.state.Aside + ", and a new one begun.")
 	}
 	a.history = history.New(a.state)
-	if a.journal, err = journal.Open(a.state, home.Leases()); err != nil {
-		return nil, unusable(err)
-	}
-	a.local = localstore.New(home.Store(), localSecrets{a})
+	return nil
+}
+
+func (a *App) openEngine() {
 	settings, err := a.settings.Load()
 	if err != nil {
 		a.notice(fault.As(err).Message())
 	}
 	a.engine = uploader.New(uploader.Options{
-		Speed: speeds[settings.Speed], Log: a.log, TempDir: home.Store(), Agent: "Chute/" + Version,
-		Journal: a.journal, KeepFailed: o.Window, Patient: o.Window, Ended: a.ended,
+		Speed: speeds[settings.Speed], Log: a.log, TempDir: a.home.Store(), Agent: "Chute/" + Version,
+		Journal: a.journal, KeepFailed: a.options.Window, Patient: a.options.Window, Ended: a.ended,
 	})
 	a.keepLimit(settings)
-	return a, nil
+	a.keepAwake()
 }
 
 // endTransfers ends what is under way. All ends have been told when it returns.
 func (a *App) endTransfers() {
+	if a.engine == nil {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
 	defer cancel()
 	if err := a.engine.Close(ctx); err != nil {
@@ -243,9 +283,11 @@ func (a *App) known() config.Known {
 	return config.Known{Providers: providerIDs, Dialects: a.dialectNames}
 }
 
-func (a *App) dialectNames() []string {
+func (a *App) dialectNames() []string { return dialectNames(a.dialects) }
+
+func dialectNames(all []*backend.Dialect) []string {
 	var names []string
-	for _, d := range a.dialects {
+	for _, d := range all {
 		names = append(names, d.Name)
 	}
 	return names
@@ -257,21 +299,4 @@ func providerIDs() []string {
 		ids = append(ids, p.ID)
 	}
 	return ids
-}
-
-// logLimit is the size from which on a log is put aside at the next start;
-// one older log is kept.
-const logLimit = 4 << 20
-
-func openLog(path string) (*slog.Logger, *os.File, error) {
-	if info, err := os.Stat(path); err == nil && info.Size() > logLimit {
-		if err := os.Rename(path, path+".1"); err != nil {
-			return nil, nil, fmt.Errorf("log: %w", err)
-		}
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, nil, fmt.Errorf("log: %w", err)
-	}
-	return slog.New(slog.NewTextHandler(f, nil)), f, nil
 }

@@ -41,6 +41,7 @@ func commands() []command {
 		{"links", "links [--json]", "list what was sent, with the state of each link", runLinks},
 		{"link", "link [--expires DUR] ID", "make a new link for something sent before", runLink},
 		{"destination", "destination list | add FILE | login NAME | logout NAME | test NAME | remove NAME", "set up where uploads go", runDestination},
+		{"support", "support", "print versions, settings and the log without secrets, for a report", runSupport},
 		{"version", "version", "print the version", runVersion},
 	}
 }

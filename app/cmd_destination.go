@@ -2,6 +2,7 @@ package app
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -50,7 +51,7 @@ func runDestination(ctx context.Context, c *console, args []string) error {
 		}
 		rest[0] = abs
 	}
-	app, err := Open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }})
+	app, err := open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }}, needConfig)
 	if err != nil {
 		return err
 	}
@@ -88,22 +89,29 @@ func whereTo(d config.Destination) string {
 	return "s3://" + d.Bucket
 }
 
-// addDestinations adds what a file in the form of destinations.toml names.
+// addDestinations adds what a destination file names: all of it, or nothing
+// where a name is taken.
 func addDestinations(_ context.Context, c *console, a *App, path string) error {
-	if _, err := os.Stat(path); err != nil {
-		return fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
-	}
-	given, err := config.NewDestinationsFile(path, a.known()).Load()
+	offers, err := a.readOffers(path)
 	if err != nil {
 		return err
 	}
-	for _, d := range given.All {
-		if err := a.file.Put("", d); err != nil {
+	for _, o := range offers {
+		if o.Taken != "" || o.Known {
+			return fault.New(fault.Config, "", fault.Facts{"Detail": fmt.Sprintf("there is a destination %q already", cmp.Or(o.Taken, o.Destination.Name))}, nil)
+		}
+	}
+	for _, o := range offers {
+		if err := a.accept(o); err != nil {
 			return err
 		}
+		d := config.Destination(o.Destination)
 		fmt.Fprintf(c.err, "Added %s.\n", d.Name)
-		if d.Type == config.TypeS3 && d.Credentials == config.CredentialsKeyring || d.Auth != "none" && d.Auth != "" {
-			fmt.Fprintf(c.err, "It needs a secret: chute destination login %s\n", d.Name)
+		for _, name := range o.Authorities {
+			fmt.Fprintf(c.err, "It trusts certificates of %s.\n", name)
+		}
+		if _, _, err := loginFields(d); err == nil {
+			fmt.Fprintf(c.err, "It needs a secret: chute destination login %s\n", fault.Quote(d.Name))
 		}
 	}
 	return nil

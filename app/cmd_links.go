@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"text/tabwriter"
@@ -38,7 +39,7 @@ func runLinks(ctx context.Context, c *console, args []string) error {
 	if len(rest) > 0 {
 		return wrongUse("links takes no arguments")
 	}
-	app, err := Open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }})
+	app, err := open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }}, needHistory)
 	if err != nil {
 		return err
 	}
@@ -111,11 +112,14 @@ func runLink(ctx context.Context, c *console, args []string) error {
 	if len(rest) != 1 {
 		return wrongUse("link needs one ID; chute links lists them")
 	}
-	app, err := Open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }})
+	app, err := open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }}, needHistory)
 	if err != nil {
 		return err
 	}
 	defer app.Close()
+	if life, err = app.lockedLife(life); err != nil {
+		return err
+	}
 	link, dest, err := app.newLink(ctx, rest[0], life.value)
 	if err != nil {
 		return err
@@ -154,7 +158,8 @@ func (a *App) newLink(ctx context.Context, id string, life time.Duration) (sign.
 		return sign.Link{}, dest, err
 	}
 	if _, err := upload.Stat(ctx); fault.As(err) != nil && fault.As(err).Variant == fault.NotFound {
-		return sign.Link{}, dest, err // a link to nothing helps nobody
+		// A link to nothing helps nobody.
+		return sign.Link{}, dest, errors.Join(err, a.history.MarkDeleted(ctx, id))
 	}
 	link, err := upload.Link(ctx, life)
 	if err != nil {

@@ -31,7 +31,11 @@ func runResume(ctx context.Context, c *console, args []string) error {
 	if *list && *abort {
 		return wrongUse("resume: --list and --abort exclude each other")
 	}
-	if err := s.begin(ctx); err != nil {
+	depth := needEngine
+	if *list {
+		depth = needJournal
+	}
+	if err := s.begin(ctx, depth); err != nil {
 		return err
 	}
 	defer s.app.Close()

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"chute/app/machine"
 	"chute/uploader/storetest"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -27,7 +28,9 @@ type testsOfStores struct{ m *testing.M }
 func (t testsOfStores) Run() int { return storetest.Main(t.m) }
 
 func TestMain(m *testing.M) {
-	testscript.Main(testsOfStores{m}, map[string]func(){"chute": Main})
+	// No administrator of the machine that runs the tests has a say in them.
+	machineFolder = machine.At(os.Getenv("CHUTE_TEST_MACHINE"))
+	testscript.Main(testsOfStores{m}, map[string]func(){"chute": Main, "crasher": crasher})
 }
 
 // packageDir is the working directory before a store changes it.

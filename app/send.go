@@ -65,10 +65,13 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.begin(ctx); err != nil {
+	if err := s.begin(ctx, needEngine); err != nil {
 		return err
 	}
 	defer s.app.Close()
+	if s.flags.expires, err = s.app.lockedLife(s.flags.expires); err != nil {
+		return err
+	}
 	dest, err := s.app.destination(s.flags.to)
 	if err != nil {
 		return err
@@ -95,10 +98,10 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 	return s.finish(ctx, dest.Type == config.TypeLocal)
 }
 
-// begin opens the program for a command that sends.
-func (s *sending) begin(ctx context.Context) (err error) {
+// begin opens as much of the program as a command about sending needs.
+func (s *sending) begin(ctx context.Context, depth need) (err error) {
 	s.ended = make(chan uploader.Snapshot, ahead)
-	s.app, err = Open(ctx, Options{Notice: s.notice, Ended: func(e uploader.Snapshot) { s.ended <- e }})
+	s.app, err = open(ctx, Options{Notice: s.notice, Ended: func(e uploader.Snapshot) { s.ended <- e }}, depth)
 	if err != nil {
 		return err
 	}

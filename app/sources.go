@@ -7,7 +7,6 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"strings"
 
 	"chute/uploader"
 )
@@ -29,11 +28,9 @@ func places(args []string, f sendFlags) ([]place, error) {
 		p := place{arg: arg, path: arg}
 		if arg == stdin {
 			streams++
-		} else if !strings.Contains(arg, "://") {
-			// The local store changes the working directory; what the user typed
-			// is relative to the one of now.
+		} else {
 			var err error
-			if p.path, err = filepath.Abs(arg); err != nil {
+			if p.path, err = localPath(arg); err != nil {
 				return nil, err
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"chute/app/config"
@@ -73,8 +74,33 @@ func (s savedSecrets) get(ctx context.Context, f secret.Field) (secret.Secret, e
 	return s.a.secrets.Get(ctx, s.name, f)
 }
 
+// noted remembers the secrets that it gives.
+type noted struct {
+	a *App
+	secretSource
+}
+
+func (n noted) get(ctx context.Context, f secret.Field) (secret.Secret, error) {
+	value, err := n.secretSource.get(ctx, f)
+	if err == nil {
+		n.a.note(value)
+	}
+	return value, err
+}
+
+// note remembers a secret, so that it can be taken out of texts.
+func (a *App) note(value secret.Secret) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.revealed[value.Reveal()] = true
+	if _, password, ok := strings.Cut(value.Reveal(), ":"); ok {
+		a.revealed[password] = true
+	}
+}
+
 // resolve makes the signer and the transport of a destination.
 func (a *App) resolve(ctx context.Context, dest config.Destination, from secretSource) (uploader.Target, error) {
+	from = noted{a, from}
 	road, err := a.transport(dest)
 	if err != nil {
 		return uploader.Target{}, err
@@ -121,7 +147,7 @@ func (a *App) clock(dest config.Destination) *uploader.Clock {
 // backendSigner makes the signer of a presign backend.
 func (a *App) backendSigner(dest config.Destination, from secretSource, road *http.Transport, clock *uploader.Clock) (sign.Signer, error) {
 	return backend.New(backend.Config{
-		URL: dest.URL, Dialect: backend.Find(a.dialects, dest.Dialect), Auth: dest.Auth,
+		URL: dest.URL, Dialect: a.dialectOf(dest), Auth: dest.Auth,
 		Secret: func(ctx context.Context) (string, error) {
 			value, err := from.get(ctx, secret.Backend)
 			if errors.Is(err, secret.ErrNotFound) {
@@ -270,6 +296,8 @@ func (l localSecrets) Get(ctx context.Context) (access, secretKey string, ok boo
 	if err == nil {
 		var key secret.Secret
 		if key, err = l.a.secrets.Get(ctx, localName, secret.SecretAccessKey); err == nil {
+			l.a.note(id)
+			l.a.note(key)
 			return id.Reveal(), key.Reveal(), true
 		}
 	}
@@ -281,6 +309,8 @@ func (l localSecrets) Get(ctx context.Context) (access, secretKey string, ok boo
 
 // Set implements localstore.Secrets.
 func (l localSecrets) Set(ctx context.Context, access, secretKey string) {
+	l.a.note(secret.Secret(access))
+	l.a.note(secret.Secret(secretKey))
 	err := errors.Join(
 		l.a.secrets.Set(ctx, localName, secret.AccessKeyID, secret.Secret(access)),
 		l.a.secrets.Set(ctx, localName, secret.SecretAccessKey, secret.Secret(secretKey)),

@@ -2,14 +2,15 @@ package app
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 
 	"chute/app/config"
+	"chute/app/instance"
 	"chute/ui"
 	"chute/uploader"
 	"chute/uploader/fault"
@@ -29,12 +30,16 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 		return err
 	}
 	for i, p := range paths {
-		if strings.Contains(p, "://") {
-			continue // a web address: the window says so
-		}
-		if paths[i], err = filepath.Abs(p); err != nil {
+		if paths[i], err = localPath(p); err != nil {
 			return err
 		}
+	}
+	first, handed, alone := claimWindow(ctx, instance.Message{Paths: paths, To: *to})
+	if handed || errors.Is(alone, context.Canceled) {
+		return alone
+	}
+	if first != nil {
+		defer first.Close()
 	}
 	if err := needDisplay(); err != nil {
 		return err
@@ -46,6 +51,9 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	}
 	defer app.Close()
 	h.app = app
+	if alone != nil {
+		app.log.Warn("a second start opens a second window", "cause", alone)
+	}
 	if err := h.load(*to); err != nil {
 		return err
 	}
@@ -57,19 +65,28 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	h.open = func(u *url.URL) error { return f.OpenURL(u) }
 	w := ui.New(f, h, ui.Options{Size: h.size()})
 	h.show(w)
+	h.notifier = newNotifier(f, w.Raise)
+	defer h.notifier.close()
+	away, home := context.WithCancel(ctx)
+	defer home()
+	h.tray = newTray(away, f, w.Fyne().Icon(), w.Raise, w.Show)
 	stop := context.AfterFunc(ctx, func() { fyne.Do(f.Quit) })
 	defer stop()
 	h.goOn()
-	if len(paths) > 0 {
-		h.Add(paths)
-	}
+	w.Take(paths)
 	w.Show()
 	size := w.Fyne().Canvas().Size()
 	w.Fyne().SetCloseIntercept(func() {
 		size = w.Fyne().Canvas().Size()
-		f.Quit()
+		w.Close()
 	})
+	if first != nil {
+		first.Serve(h.receive)
+	}
 	f.Run()
+	if first != nil {
+		first.End()
+	}
 	h.remember(size)
 	return nil
 }
@@ -80,6 +97,9 @@ type host struct {
 	groups  *groups
 	watcher *uploader.Watcher
 	open    func(*url.URL) error
+	// Both are there before the window is shown.
+	tray     *tray
+	notifier *notifier
 
 	mu       sync.Mutex
 	window   *ui.Window

@@ -84,7 +84,8 @@ func (h *host) Settings() ui.Settings {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s := ui.Settings{
-		CopyLinks: h.settings.CopyLinks, Resume: h.settings.Resume, Theme: h.settings.Theme, Speed: h.settings.Speed,
+		CopyLinks: h.settings.CopyLinks, Resume: h.settings.Resume, KeepAwake: h.settings.KeepAwake, CloseToTray: h.settings.CloseToTray,
+		Theme: h.settings.Theme, Speed: h.settings.Speed,
 	}
 	s.Limit, s.LimitFrom, s.LimitUntil = h.settings.LimitText()
 	return s
@@ -101,6 +102,7 @@ func (h *host) CheckLimit(s ui.Settings) (limit, hours bool) {
 func (h *host) SetSettings(s ui.Settings) {
 	h.change(func(c *config.Settings) {
 		c.CopyLinks, c.Resume, c.Theme, c.Speed = s.CopyLinks, s.Resume, s.Theme, s.Speed
+		c.KeepAwake, c.CloseToTray = s.KeepAwake, s.CloseToTray
 		c.SetLimit(s.Limit, s.LimitFrom, s.LimitUntil)
 	})
 	h.app.engine.SetSpeed(speeds[s.Speed])
@@ -185,15 +187,21 @@ func (h *host) Save(ctx context.Context, old string, d ui.Destination, s ui.Secr
 	if err := a.file.Put(old, config.Destination(d)); err != nil {
 		return "", err
 	}
+	a.forget(old)
+	return h.keepSecrets(ctx, d.Name, s)
+}
+
+// keepSecrets keeps what was entered for a destination that was just written.
+func (h *host) keepSecrets(ctx context.Context, name string, s ui.Secrets) (notice string, err error) {
+	a := h.app
 	for field, value := range fieldsOf(s) {
 		if value != "" {
-			if err := a.secrets.Set(ctx, d.Name, field, value); err != nil {
+			if err := a.secrets.Set(ctx, name, field, value); err != nil {
 				return "", err
 			}
 		}
 	}
-	a.forget(old)
-	a.forget(d.Name)
+	a.forget(name)
 	if a.secrets.Kind() == secret.Memory {
 		f := secret.MissingNotice()
 		return f.Message() + " " + f.Hint(), nil

@@ -130,8 +130,10 @@ func (f *destinationForm) has(name string) bool {
 		return f.draft.Type == typeS3 && f.draft.Credentials == "aws"
 	case fieldAccessKey, fieldSecretKey, fieldToken:
 		return f.draft.Type == typeS3 && f.draft.Credentials != "aws"
-	case "url", fieldDetect, "dialect", "auth", "headers", "allow_http":
+	case "url", fieldDetect, "dialect", "auth", "headers":
 		return f.draft.Type == typeBackend
+	case "allow_http":
+		return f.draft.Type != typeLocal
 	case fieldSecret:
 		return f.draft.Type == typeBackend && f.draft.Auth != "none"
 	case fieldUser:

@@ -6,7 +6,10 @@ import (
 	"context"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"chute/uploader"
+	"chute/uploader/sign"
 )
 
 // Host is the program behind the window. Methods without a context return at
@@ -29,6 +32,12 @@ type Host interface {
 	Changes(dst []uploader.Snapshot) []uploader.Snapshot
 	// Parts appends the parts of a transfer to dst; none for an unknown one.
 	Parts(dst []uploader.Part, id uploader.ID) []uploader.Part
+	// PartDetails appends what is known of a transfer's parts from number first
+	// to last to dst, as far as there are any.
+	PartDetails(dst []uploader.PartDetail, id uploader.ID, first, last int) []uploader.PartDetail
+	// NewLink makes another link to what was sent, which works as long as new
+	// links do, and gives it to the transfer in the place of its old one.
+	NewLink(ctx context.Context, id uploader.ID) (sign.Link, error)
 	// Group says what is known of a dropped folder.
 	Group(id uploader.GroupID) Group
 	// Adding reports whether more transfers of a batch may still come, because
@@ -66,12 +75,27 @@ type Host interface {
 	// step as it ends. Secrets that are empty are taken from the keyring.
 	Test(ctx context.Context, d Destination, s Secrets, report func(TestStep))
 
+	// Policy is the least that the keys of a destination must be allowed, ready
+	// to paste; empty where it has no such keys.
+	Policy(destination string) string
+
+	DestinationFiles
+
 	// Settings and SetSettings are the program's preferences. Values that
 	// CheckLimit refuses change nothing.
 	Settings() Settings
 	SetSettings(s Settings)
 	// CheckLimit says whether a limit makes sense as entered, and its hours.
 	CheckLimit(s Settings) (limit, hours bool)
+
+	// InTray reports whether the desktop shows the program's icon in a tray now.
+	InTray() bool
+	// Tray sets the menu behind that icon. It is called where there is no tray,
+	// too.
+	Tray(menu *fyne.Menu)
+	// Notify shows a notification of the desktop, which everybody near the
+	// screen may read.
+	Notify(title, text string)
 
 	// Open shows a link in the browser.
 	Open(url string)
@@ -143,10 +167,14 @@ type TestStep struct {
 
 // Settings are the preferences shown in the window.
 type Settings struct {
-	CopyLinks bool   // put links on the clipboard when a drop is done
-	Resume    bool   // go on with unfinished uploads at the start
-	Theme     string // "system", "light" or "dark"
-	Speed     string // "gentle", "normal" or "full"
+	CopyLinks bool // put links on the clipboard when a drop is done
+	KeepAwake bool // keep the computer awake while files are sent
+	// CloseToTray leaves the program running when its window is closed, where
+	// there is a tray.
+	CloseToTray bool
+	Resume      bool   // go on with unfinished uploads at the start
+	Theme       string // "system", "light" or "dark"
+	Speed       string // "gentle", "normal" or "full"
 	// Limit bounds all uploads together, such as "2.5 MB/s"; empty: no limit.
 	// It holds from LimitFrom until LimitUntil, such as "07:00" and "19:00";
 	// both empty: all day.

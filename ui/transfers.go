@@ -2,7 +2,6 @@ package ui
 
 import (
 	"maps"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -20,8 +19,11 @@ type transfers struct {
 	widget.BaseWidget
 	facer
 	list *kit.VList[model.Key, *row]
+	peek *kit.Peek
 
-	selected model.Key
+	selected model.Key // what the keys act on
+	opened   model.Key // shows its details
+	peeked   model.Key // the pointer rests on it
 	focused  bool
 	keyed    bool                   // the selection was moved by keys: show where it is
 	minute   time.Time              // of the last drawing: captions name times
@@ -29,11 +31,21 @@ type transfers struct {
 	parts    []uploader.Part        // reused
 	heights  map[[2]string]float32  // of error texts at heightsAt
 	heightAt float32                //
+	seen     bool                   // the window is shown: what changes is drawn
+	stale    bool                   // rows came, went or moved since they were drawn
 	dirty    map[model.Key]struct{} // to be drawn
-	onEnd    func(model.Result)     // a batch ended
-	onChange func()                 // the totals may have changed
-	enterKey func(destination string)
-	copyText func(string, []uploader.ID) // puts a text, with the links of these, on the clipboard
+	todo     todo
+}
+
+// todo is what the list leaves to the window.
+type todo struct {
+	ended   func(model.Result)          // a batch ended
+	failing func(files int)             // something of a batch that goes on failed
+	changed func()                      // the totals may have changed
+	copy    func(string, []uploader.ID) // put a text, with the links of these, on the clipboard
+	qr      func(*uploader.Snapshot)
+	renew   func([]uploader.ID)
+	mend    func(*uploader.Snapshot, action)
 }
 
 var _ fyne.Focusable = (*transfers)(nil)
@@ -41,10 +53,11 @@ var _ fyne.Focusable = (*transfers)(nil)
 func newTransfers(h Host, now func() time.Time) *transfers {
 	t := &transfers{
 		facer:   facer{host: h, model: model.New(), now: now, copied: map[uploader.ID]bool{}},
-		heights: map[[2]string]float32{},
-		dirty:   map[model.Key]struct{}{},
+		heights: map[[2]string]float32{}, seen: true, peek: kit.NewPeek(),
+		dirty: map[model.Key]struct{}{},
 	}
 	t.list = kit.NewVList[model.Key, *row](t)
+	t.list.OnScrolled = t.peek.Leave
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -54,31 +67,46 @@ func (t *transfers) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(container.NewStack(t.list))
 }
 
-// pull asks the Host for what changed and draws it: of the rows in view only
-// those that changed, and the parts of those that show them.
-func (t *transfers) pull() {
+// pull asks the Host for what changed and, where it is seen, draws it: of the
+// rows in view only those that changed, and the parts of those that show them.
+func (t *transfers) pull(seen bool) {
 	t.changes = t.host.Changes(t.changes[:0])
 	d := t.model.Apply(t.changes, model.Source{
 		Folder: func(g uploader.GroupID) model.Folder { return model.Folder(t.host.Group(g)) },
 		Adding: t.host.Adding,
 	})
 	maps.Copy(t.dirty, d.Changed)
-	if m := t.now().Truncate(time.Minute); m != t.minute {
-		t.minute = m
-		t.list.Rebind()
+	t.stale = t.stale || d.Rows
+	t.seen = seen
+	if seen {
+		if m := t.now().Truncate(time.Minute); m != t.minute {
+			t.minute = m
+			t.list.Rebind()
+		}
+		t.draw()
 	}
-	t.draw(d.Rows)
+	for _, n := range d.Failing {
+		t.todo.failing(n)
+	}
 	for _, r := range d.Ended {
-		t.onEnd(r)
+		t.todo.ended(r)
 	}
 	if d.Rows || len(d.Changed) > 0 {
-		t.onChange()
+		t.todo.changed()
 	}
 }
 
-func (t *transfers) draw(rows bool) {
-	if rows {
+// catchUp draws what changed while nobody saw it.
+func (t *transfers) catchUp() {
+	t.seen = true
+	t.draw()
+	t.list.Rebind()
+}
+
+func (t *transfers) draw() {
+	if t.stale {
 		t.list.SetKeys(t.model.Rows())
+		t.stale = false
 	}
 	if len(t.dirty) > 0 {
 		t.list.Changed(t.dirty)
@@ -96,9 +124,9 @@ func (t *transfers) Height(k model.Key, width float32) float32 {
 // every row, so it makes no text that is not needed.
 func (t *transfers) outline(k model.Key) face {
 	f := face{bar: -1}
-	if k == t.selected {
+	if k == t.opened {
 		f = t.face(k)
-		f.details = t.details(k)
+		t.open(k, &f)
 		return f
 	}
 	if t.model.Group(k.Group) != nil {
@@ -133,57 +161,22 @@ func (t *transfers) errorHeight(message, hint string, width float32) float32 {
 }
 
 // New is for the list.
-func (t *transfers) New() *row { return newRow(t.act, t.tap) }
+func (t *transfers) New() *row { return newRow(t) }
 
 // Bind is for the list.
 func (t *transfers) Bind(r *row, k model.Key) {
 	f := t.face(k)
-	if k == t.selected {
-		f.focused = t.focused && t.keyed
-		f.details = t.details(k)
+	f.focused = k == t.selected && t.focused && t.keyed
+	if k == t.opened {
+		t.open(k, &f)
 	}
 	r.set(k, f)
-	if f.strip {
+	if t.peek.Shown() && k == t.peeked {
+		t.peek.Update(rowText, t.glance(k))
+	}
+	if f.strip || f.parts > 0 {
 		t.parts = t.host.Parts(t.parts[:0], k.ID)
 		r.setParts(t.parts)
-	}
-}
-
-// act does what a row's button is for.
-func (t *transfers) act(k model.Key, a action) {
-	m := t.model
-	switch a {
-	case actPause:
-		t.host.Pause(m.IDs(k, pausable...)...)
-	case actResume:
-		t.host.Resume(m.IDs(k, uploader.Paused)...)
-	case actCancel:
-		t.host.Cancel(m.IDs(k, unended...)...)
-	case actRetry:
-		ids := m.IDs(k, uploader.Failed)
-		if len(ids) == 0 {
-			ids = m.IDs(k, uploader.Cancelled)
-		}
-		t.host.Retry(ids...)
-	case actRemove:
-		t.remove(m.IDs(k, ended...))
-	case actCopy:
-		ids := m.IDs(k, uploader.Done)
-		t.copyText(strings.Join(m.Links(ids), "\n"), ids)
-	case actOpen:
-		if s := m.Item(k.ID); s != nil {
-			t.host.Open(s.Link.URL)
-		}
-	case actEnterKey, actEnterSecret:
-		if s := m.Item(k.ID); s != nil {
-			t.enterKey(s.Destination)
-		}
-	case actDetails:
-		t.copyText(t.host.Details(k.ID), nil)
-	case actExpand, actCollapse:
-		m.Toggle(k.Group)
-		t.list.SetKeys(m.Rows())
-		t.redraw(k)
 	}
 }
 
@@ -204,7 +197,7 @@ func (t *transfers) remove(ids []uploader.ID) {
 	}
 	t.list.SetKeys(t.model.Rows())
 	t.list.Rebind() // a folder may have lost files
-	t.onChange()
+	t.todo.changed()
 }
 
 // setCopied marks the rows whose links the clipboard now holds.
@@ -213,7 +206,9 @@ func (t *transfers) setCopied(ids []uploader.ID) {
 	for _, id := range ids {
 		t.copied[id] = true
 	}
-	t.list.Rebind()
+	if t.seen {
+		t.list.Rebind()
+	}
 }
 
 func (t *transfers) redraw(keys ...model.Key) {

@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/lang"
 
 	"chute/ui/internal/kit"
@@ -41,7 +40,9 @@ type Window struct {
 	chooser chooser
 
 	settings *settings // nil while they are closed
+	cover    *cover    // nil where there is none
 	layers   *fyne.Container
+	away     away
 }
 
 // New makes the window, not shown yet, as the application's main window: the
@@ -53,7 +54,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 	if o.Size.IsZero() {
 		o.Size = fyne.NewSize(900, 620)
 	}
-	w := &Window{app: a, host: h, win: a.NewWindow("Chute"), toast: kit.NewToast()}
+	w := &Window{app: a, host: h, win: a.NewWindow("Chute"), toast: kit.NewToast(), away: away{quit: a.Quit}}
 	w.applyTheme(h.Settings().Theme)
 	w.win.SetIcon(look.Logo)
 	w.win.SetMaster()
@@ -62,34 +63,48 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.pump = newPump(w.pull)
 
 	w.list = newTransfers(h, o.Now)
-	w.list.enterKey = w.editDestination
-	w.list.onEnd, w.list.onChange, w.list.copyText = w.batchEnded, w.changed, w.copy
+	w.list.todo = todo{ended: w.batchEnded, failing: w.notifyNeed, changed: w.changed, copy: w.copy, qr: w.showLinkQR, renew: w.renew, mend: w.mend}
 	w.header, w.footer, w.empty = newHeader(w), newFooter(w), newEmptyState(w)
 	w.body = container.NewStack(w.list, w.empty)
 	w.content = container.New(frameLayout{}, w.header, w.body, w.footer)
 	w.layers = container.NewStack(kit.NewBox(look.Background, look.Clear, 0), w.content,
-		w.toast.Object(), kit.NewTipLayer().Object())
+		w.toast.Object(), container.NewStack(w.list.peek.Object(), kit.NewTipLayer().Object()))
 	w.win.SetContent(container.New(leastSize{}, w.layers))
 	w.changed()
 
 	w.win.Resize(o.Size)
-	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.add(droppedPaths(uris)) })
+	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.Take(droppedPaths(uris)) })
 	w.win.SetOnClosed(w.pump.halt)
 	w.bindKeys()
+	w.follow()
 	return w
 }
 
 // Show shows the window and begins to follow the transfers.
 func (w *Window) Show() {
+	hidden := w.away.hidden
+	w.away.hidden = false
 	w.win.Show()
-	w.pump.start()
+	if hidden {
+		w.list.catchUp()
+		w.changed()
+		if w.away.later != "" {
+			w.toast.Show(w.away.later)
+			w.away.later = ""
+		}
+	}
+	w.pump.start(pullEvery)
 }
 
 // Hide hides the window. Nothing is drawn until it is shown again: what Fyne is
-// asked to draw while hidden piles up.
+// asked to draw while hidden piles up. The transfers are still followed, for the
+// title, the tray and notifications.
 func (w *Window) Hide() {
-	w.pump.halt()
+	closeOverlays(w.win.Canvas())
+	w.toast.Hide()
+	w.away.hidden = true
 	w.win.Hide()
+	w.pump.start(hiddenPullEvery)
 }
 
 // Raise brings the window to the front, showing it if need be.
@@ -111,11 +126,18 @@ func (w *Window) DestinationsChanged() {
 	}
 }
 
-func (w *Window) pull() { w.list.pull() }
+func (w *Window) pull() {
+	w.list.pull(!w.away.hidden)
+	w.updateTray(w.list.now())
+}
 
 // changed follows the totals.
 func (w *Window) changed() {
 	t := w.list.model.Total()
+	w.win.SetTitle(title(t))
+	if w.away.hidden {
+		return
+	}
 	show(w.empty, t.Files == 0)
 	show(w.list, t.Files > 0)
 	w.footer.update()
@@ -123,7 +145,6 @@ func (w *Window) changed() {
 		show(w.footer, t.Files > 0)
 		w.content.Refresh() // the list takes the room
 	}
-	w.win.SetTitle(title(t))
 }
 
 func title(t model.Tally) string {
@@ -136,11 +157,22 @@ func title(t model.Tally) string {
 	})
 }
 
+// Take takes what was dropped or opened: a destination file is shown, anything
+// else is sent.
+func (w *Window) Take(paths []string) {
+	if isDestinationFile(paths) {
+		w.openDestinationFile(paths[0])
+		return
+	}
+	w.add(paths)
+}
+
 // add starts sending what was dropped or chosen, and shows where it appears.
 func (w *Window) add(paths []string) {
 	if len(paths) == 0 {
 		return
 	}
+	w.closeCover()
 	w.closeSettings()
 	w.host.Add(paths)
 	w.list.list.ScrollToTop()
@@ -161,7 +193,8 @@ func (w *Window) addFolder() {
 // batchEnded copies the links of a drop that is done, and says so.
 func (w *Window) batchEnded(r model.Result) {
 	var said []string
-	if len(r.Links) > 0 && w.host.Settings().CopyLinks {
+	copied := len(r.Links) > 0 && w.host.Settings().CopyLinks
+	if copied {
 		w.setClipboard(strings.Join(r.Links, "\n"), r.IDs)
 		said = append(said, words.Count("{{.N}} links copied", len(r.Links)))
 	}
@@ -170,8 +203,9 @@ func (w *Window) batchEnded(r model.Result) {
 	}
 	// A failure alone has its card; a toast is for what was done.
 	if len(r.Links) > 0 && len(said) > 0 {
-		w.toast.Show(strings.Join(said, " · "))
+		w.Notice(strings.Join(said, " · "))
 	}
+	w.notifyEnd(r, copied)
 }
 
 // copy puts a text on the clipboard because the user asked for it.
@@ -217,12 +251,11 @@ func (w *Window) applyTheme(mode string) {
 
 // openSettings shows the settings in the place of the transfers.
 func (w *Window) openSettings() {
+	w.closeCover()
 	if w.settings != nil {
 		return
 	}
-	for overlays := w.win.Canvas().Overlays(); overlays.Top() != nil; { // a menu that is open
-		overlays.Remove(overlays.Top())
-	}
+	closeOverlays(w.win.Canvas()) // a menu
 	w.settings = newSettings(w)
 	w.content.Hide()
 	w.layers.Objects = append(w.layers.Objects[:2:2], append([]fyne.CanvasObject{w.settings}, w.layers.Objects[2:]...)...)
@@ -251,32 +284,6 @@ func (w *Window) closeSettings() {
 	w.content.Show()
 	w.layers.Refresh()
 	w.win.Canvas().Unfocus()
-}
-
-// shortcuts are what keys do wherever the focus is.
-func (w *Window) shortcuts() map[desktop.CustomShortcut]func() {
-	const command, shift = fyne.KeyModifierShortcutDefault, fyne.KeyModifierShift
-	return map[desktop.CustomShortcut]func(){
-		{KeyName: fyne.KeyO, Modifier: command}:         w.addFiles,
-		{KeyName: fyne.KeyO, Modifier: command | shift}: w.addFolder,
-		{KeyName: fyne.KeyC, Modifier: command | shift}: w.copyAll,
-		{KeyName: fyne.KeyComma, Modifier: command}:     w.openSettings,
-	}
-}
-
-func (w *Window) bindKeys() {
-	c := w.win.Canvas()
-	for s, run := range w.shortcuts() {
-		c.AddShortcut(&s, func(fyne.Shortcut) { run() })
-	}
-	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
-		switch {
-		case w.settings != nil && e.Name == fyne.KeyEscape:
-			w.settings.back()
-		case w.settings == nil && e.Name == fyne.KeyDelete:
-			w.list.removeSelected()
-		}
-	})
 }
 
 // frameLayout puts the first object at the top, the last at the bottom and the

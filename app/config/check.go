@@ -9,7 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
-	"unicode/utf8"
+
+	"chute/uploader/sign"
 
 	"golang.org/x/net/http/httpguts"
 )
@@ -39,6 +40,7 @@ func (d Destination) Check(known Known) []Problem {
 	c.add("name", checkName(d.Name))
 	c.oneOf("type", d.Type, []string{TypeS3, TypeBackend, TypeLocal})
 	c.url("endpoint", d.Endpoint, d.Endpoint == "")
+	c.tls("endpoint", d.Endpoint, d.AllowHTTP)
 	if d.Type == TypeS3 && d.Bucket == "" {
 		c.say("bucket", "type s3 needs a bucket", "")
 	}
@@ -47,6 +49,7 @@ func (d Destination) Check(known Known) []Problem {
 	}
 	c.oneOf("credentials", d.Credentials, []string{CredentialsKeyring, CredentialsAWS})
 	c.url("url", d.URL, d.URL == "" && d.Type != TypeBackend)
+	c.tls("url", d.URL, d.AllowHTTP)
 	if d.Type == TypeBackend && d.Dialect == "" {
 		c.say("dialect", "type backend needs a dialect", dialects(known))
 	} else if d.Dialect != "" && known.Dialects != nil {
@@ -54,6 +57,9 @@ func (d Destination) Check(known Known) []Problem {
 	}
 	c.auth(d.Auth)
 	c.headers(d.Headers)
+	for _, name := range slices.Sorted(maps.Keys(d.Vars)) {
+		c.add("vars", checkPlain(name+d.Vars[name]))
+	}
 	c.add("key", checkKey(d.Key))
 	c.linkExpiry(d)
 	c.url("public_url", d.PublicURL, d.PublicURL == "")
@@ -109,6 +115,14 @@ func (c *checker) url(field, value string, empty bool) {
 	}
 }
 
+// tls refuses an address to which files and keys would travel readable for
+// others, unless that is wanted. Nothing leaves this computer to reach itself.
+func (c *checker) tls(field, value string, allowed bool) {
+	if u, err := url.Parse(value); err == nil && u.Scheme == "http" && u.Hostname() != "" && !allowed && !sign.IsLoopback(u.Hostname()) {
+		c.say(field, "an address without TLS, where others can read what is sent", "https, or allow_http = true")
+	}
+}
+
 func (c *checker) auth(auth string) {
 	name, isHeader := strings.CutPrefix(auth, "header:")
 	if isHeader && httpguts.ValidHeaderFieldName(name) || slices.Contains([]string{"none", "bearer", "basic"}, auth) {
@@ -127,7 +141,7 @@ func (c *checker) headers(h map[string]string) {
 			c.say("headers", fmt.Sprintf("%q is not the name of a header", name), "letters, digits and -")
 		case slices.Contains(secretHeaders, http.CanonicalHeaderKey(name)):
 			c.say("headers", name+" would be a secret in this file", "auth, with the secret in the keyring")
-		case !httpguts.ValidHeaderFieldValue(h[name]) || !utf8.ValidString(h[name]):
+		case !httpguts.ValidHeaderFieldValue(h[name]) || checkPlain(h[name]).Text != "":
 			c.say("headers", "the value of "+name+" has characters that no header can carry", "text on one line")
 		}
 	}

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"chute/uploader/fault"
+	"chute/uploader/sign/backend"
 )
 
 // Destinations is what destinations.toml says.
@@ -18,6 +20,14 @@ type Destinations struct {
 	All []Destination
 	// Default names the destination that is used where none is named.
 	Default string
+	// Hidden names destinations of the user's own file that are not used,
+	// because an administrator set up others of the same names.
+	Hidden []string
+	// Gone is the default that the user's file names, where there is no such
+	// destination any more.
+	Gone string
+
+	machine int // how many of the first are an administrator's
 }
 
 // Get returns the destination with that name, or the default one for "".
@@ -53,14 +63,15 @@ func wrong(text string) error {
 // several goroutines, and several processes may edit one file: every call
 // works on what is in the file then.
 type DestinationsFile struct {
-	file  file
-	known Known
+	file    file
+	known   Known
+	machine Machine
 
-	// The last text that was read and what it says: it is asked for with every
+	// The last texts that were read and what they say: it is asked for with every
 	// file of a folder.
-	mu       sync.Mutex
-	lastText string
-	last     *Destinations
+	mu        sync.Mutex
+	lastTexts [2]string // the user's own, the administrator's
+	last      *Destinations
 }
 
 // NewDestinationsFile is the file at path. It need not be there.
@@ -70,23 +81,30 @@ func NewDestinationsFile(path string, known Known) *DestinationsFile {
 
 // Load reads the file strictly: the error lists every mistake with its line.
 // A file that names no destination, or none at all, gives ThisComputer alone;
-// one that names any gives just what it names.
+// one that names any gives just what it names. Those of an administrator come
+// first.
 func (f *DestinationsFile) Load() (Destinations, error) {
 	text, _, err := f.file.read()
 	if err != nil {
 		return Destinations{}, err
 	}
+	wide, _ := f.machine.read()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.last != nil && f.lastText == text {
+	texts := [2]string{text, wide}
+	if f.last != nil && f.lastTexts == texts {
 		return f.last.clone(), nil
 	}
-	all, err := f.parse(text)
-	if err == nil {
-		last := all.clone()
-		f.last, f.lastText = &last, text
+	all, machine, err := f.parse(text)
+	if err != nil {
+		return all, err
 	}
-	return all, err
+	if len(machine.All) > 0 {
+		all = merge(machine, all)
+	}
+	last := all.clone()
+	f.last, f.lastTexts = &last, texts
+	return all, nil
 }
 
 // clone copies the list; the destinations are values that nobody changes.
@@ -98,18 +116,29 @@ func (d Destinations) clone() Destinations {
 // Path is where the file is.
 func (f *DestinationsFile) Path() string { return f.file.path }
 
-func (f *DestinationsFile) parse(text string) (Destinations, error) {
-	all, err := f.named(text)
-	if err == nil && len(all.All) == 0 {
+// parse reads the user's own destinations in text, beside which stand those of
+// the administrator. Where there are none of his, what is left out is filled in.
+func (f *DestinationsFile) parse(text string) (own, machine Destinations, err error) {
+	if machine, err = f.machineWide(); err != nil {
+		return own, machine, err
+	}
+	if own, err = f.named(text, machine.Names()); err != nil || len(machine.All) > 0 {
+		return own, machine, err
+	}
+	if len(own.All) == 0 {
 		this := Destination{Name: ThisComputer, Type: TypeLocal}
 		this.setDefaults()
-		all = Destinations{All: []Destination{this}, Default: this.Name}
+		own.All = []Destination{this}
 	}
-	return all, err
+	if own.Default == "" {
+		own.Default = own.All[0].Name
+	}
+	return own, machine, nil
 }
 
-// named reads the destinations that the text itself names.
-func (f *DestinationsFile) named(text string) (Destinations, error) {
+// named reads the destinations that the text itself names. The default may also
+// be one of others; where there are such, it may be gone.
+func (f *DestinationsFile) named(text string, others []string) (Destinations, error) {
 	data, l, problems := decode(text)
 	if problems != nil {
 		return Destinations{}, problemsError(f.file.path, problems)
@@ -131,7 +160,7 @@ func (f *DestinationsFile) named(text string) (Destinations, error) {
 	}
 	tables, ok := tablesOf(data["destination"])
 	if !ok {
-		add([]Problem{{Field: "destination", Text: "this is " + kindOf(data["destination"]), Allowed: "[[destination]], once for each"}})
+		add([]Problem{{Field: "destination", Text: "this is " + backend.Kind(data["destination"]), Allowed: "[[destination]], once for each"}})
 	}
 	for i, table := range tables {
 		var d Destination
@@ -149,11 +178,29 @@ func (f *DestinationsFile) named(text string) (Destinations, error) {
 		d.setDefaults()
 		all.All = append(all.All, d)
 	}
-	add(f.readDefault(data["default"], &all), "default")
+	add(readDefault(data["default"], &all, len(others) > 0), "default")
 	if len(problems) > 0 {
 		return Destinations{}, problemsError(f.file.path, problems)
 	}
 	return all, nil
+}
+
+// ParseOffer reads a text in the form of destinations.toml that somebody else
+// made, to be shown before any of it is taken. It must name a destination; path
+// is for the words of an error.
+func ParseOffer(path, text string, known Known) (Destinations, error) {
+	all, err := NewDestinationsFile(path, known).named(text, nil)
+	if err == nil && len(all.All) == 0 {
+		err = wrong(filepath.Base(path) + " names no destination; a block [[destination]] is needed")
+	}
+	return all, err
+}
+
+// Equal reports whether two destinations say the same.
+func (d Destination) Equal(other Destination) bool {
+	d.setDefaults()
+	other.setDefaults()
+	return slices.EqualFunc(d.fields(), other.fields(), same)
 }
 
 // tablesOf returns the elements of an array of tables, written either way.
@@ -177,12 +224,13 @@ func tablesOf(value any) ([]map[string]any, bool) {
 	return nil, false
 }
 
-// readDefault takes the table [default]. An empty or missing name means the
-// first destination.
-func (f *DestinationsFile) readDefault(value any, all *Destinations) []Problem {
+// readDefault takes the table [default]. An empty or missing name means that
+// the file says nothing about it. The destination may be missing where missing
+// is set: it is not in this file's hands.
+func readDefault(value any, all *Destinations, missing bool) []Problem {
 	table, ok := value.(map[string]any)
 	if value != nil && !ok {
-		return []Problem{{Field: "destination", Text: "default is " + kindOf(value), Allowed: "the table [default]"}}
+		return []Problem{{Field: "destination", Text: "default is " + backend.Kind(value), Allowed: "the table [default]"}}
 	}
 	if ps := putAll([]field{{"destination", &all.Default}}, table); ps != nil {
 		return ps
@@ -191,10 +239,7 @@ func (f *DestinationsFile) readDefault(value any, all *Destinations) []Problem {
 	if len(names) == 0 {
 		names = []string{ThisComputer}
 	}
-	if all.Default == "" {
-		all.Default = names[0]
-	}
-	if !slices.Contains(names, all.Default) {
+	if all.Default != "" && !missing && !slices.Contains(names, all.Default) {
 		return []Problem{{Field: "destination", Text: fmt.Sprintf("there is no destination %q", all.Default), Allowed: strings.Join(names, ", ")}}
 	}
 	return nil
@@ -203,6 +248,6 @@ func (f *DestinationsFile) readDefault(value any, all *Destinations) []Problem {
 // equal compares what two files say.
 func (d Destinations) equal(other Destinations) bool {
 	return d.Default == other.Default && slices.EqualFunc(d.All, other.All, func(a, b Destination) bool {
-		return slices.EqualFunc(a.fields(), b.fields(), same)
+		return a.Equal(b)
 	})
 }

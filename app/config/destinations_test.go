@@ -212,7 +212,7 @@ func TestBoundaries(t *testing.T) {
 		{"7 days", func(d *Destination) { d.LinkExpiry = "7d" }, ""},
 		{"a week and more, public", func(d *Destination) { d.LinkExpiry, d.PublicURL = "365d", "https://x" }, ""},
 		{"a backend decides itself", func(d *Destination) {
-			d.Type, d.URL, d.Dialect, d.LinkExpiry = TypeBackend, "http://x", "shrine", "365d"
+			d.Type, d.URL, d.Dialect, d.LinkExpiry = TypeBackend, "https://x", "shrine", "365d"
 		}, ""},
 		{"local links are signed too", func(d *Destination) { d.Type, d.LinkExpiry = TypeLocal, "8d" }, "link_expiry"},
 		{"negative", func(d *Destination) { d.LinkExpiry = "-1h" }, "link_expiry"},
@@ -220,6 +220,14 @@ func TestBoundaries(t *testing.T) {
 		{"5 GiB", func(d *Destination) { d.PartSize = "5GiB" }, ""},
 		{"one more", func(d *Destination) { d.PartSize = "5368709121" }, "part_size"},
 		{"IPv6", func(d *Destination) { d.Endpoint = "http://[::1]:9000" }, ""},
+		{"without TLS", func(d *Destination) { d.Endpoint = "http://nas:9000" }, "endpoint"},
+		{"a service without TLS", func(d *Destination) {
+			d.Type, d.URL, d.Dialect = TypeBackend, "http://127.0.0.1.example.org", "shrine"
+		}, "url"},
+		{"without TLS as wanted", func(d *Destination) { d.Endpoint, d.AllowHTTP = "http://nas:9000", true }, ""},
+		{"without TLS to itself", func(d *Destination) { d.Endpoint = "http://localhost:9000" }, ""},
+		{"a header that turns the text around", func(d *Destination) { d.Headers = map[string]string{"X-A": "a\u202eb"} }, "headers"},
+		{"a value that cannot be seen", func(d *Destination) { d.Vars = map[string]string{"route": "a\u200b"} }, "vars"},
 		{"no host", func(d *Destination) { d.Endpoint = "http://:9000" }, "endpoint"},
 		{"emoji name", func(d *Destination) { d.Name = "Büro 🪂" }, ""},
 		{"joiner in name", func(d *Destination) { d.Name = "a\u202eb" }, "name"},

@@ -19,6 +19,11 @@ func (f *DestinationsFile) Put(old string, d Destination) error {
 	if problems := d.Check(f.known); len(problems) > 0 {
 		return wrong(listed(problems))
 	}
+	for _, name := range []string{old, d.Name} {
+		if err := f.refuseManaged(name); err != nil {
+			return err
+		}
+	}
 	if old == "" {
 		return f.edit(func(text string, now *Destinations) (string, error) {
 			if now.index(d.Name) >= 0 {
@@ -45,6 +50,9 @@ func (f *DestinationsFile) Put(old string, d Destination) error {
 // Remove takes a destination out. Where it was the default, the first of the
 // others becomes it; where it was the last, this-computer is what is left.
 func (f *DestinationsFile) Remove(name string) error {
+	if err := f.refuseManaged(name); err != nil {
+		return err
+	}
 	return f.edit(func(text string, now *Destinations) (string, error) {
 		i := now.index(name)
 		if i < 0 {
@@ -68,7 +76,7 @@ func (f *DestinationsFile) Remove(name string) error {
 			}
 		}
 		if len(now.All) == 0 {
-			*now, _ = f.parse("")
+			*now, _, _ = f.parse("")
 		}
 		return text, nil
 	})
@@ -86,8 +94,12 @@ func (f *DestinationsFile) refuseList(text string) error {
 
 // SetDefault makes a destination the one that is used where none is named.
 func (f *DestinationsFile) SetDefault(name string) error {
+	machine, err := f.machineWide()
+	if err != nil {
+		return err
+	}
 	return f.edit(func(text string, now *Destinations) (string, error) {
-		if now.index(name) < 0 {
+		if now.index(name) < 0 && machine.index(name) < 0 {
 			return "", wrong(fmt.Sprintf("there is no destination %q", name))
 		}
 		return setDefault(text, now, name), nil
@@ -111,7 +123,7 @@ func setDefault(text string, now *Destinations, name string) string {
 // mistakes is not touched.
 func (f *DestinationsFile) edit(change func(text string, now *Destinations) (string, error)) error {
 	return f.file.edit(func(text string) (string, error) {
-		now, err := f.parse(text)
+		now, _, err := f.parse(text)
 		if err != nil {
 			return "", err
 		}
@@ -119,7 +131,7 @@ func (f *DestinationsFile) edit(change func(text string, now *Destinations) (str
 		if err != nil {
 			return "", err
 		}
-		after, err := f.parse(edited)
+		after, _, err := f.parse(edited)
 		if err != nil {
 			return "", err
 		}
@@ -133,7 +145,7 @@ func (f *DestinationsFile) edit(change func(text string, now *Destinations) (str
 // add appends d to the text.
 func (f *DestinationsFile) add(text string, now *Destinations, d Destination) string {
 	l := scan(text)
-	if l.find("destination", "0") < 0 { // what was there without being written
+	if l.find("destination", "0") < 0 && len(now.All) > 0 { // what was there without being written
 		text = l.appendBlock(block(now.All[0]))
 		l = scan(text)
 	}

@@ -235,7 +235,7 @@ func FuzzEdit(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, before, name, header, value string) {
 		file := NewDestinationsFile("destinations.toml", Known{})
-		now, err := file.parse(before)
+		now, _, err := file.parse(before)
 		if err != nil {
 			return
 		}
@@ -292,7 +292,7 @@ func tables(text string) (at []int) {
 
 func saysSame(t *testing.T, file *DestinationsFile, text string, want Destinations) {
 	t.Helper()
-	got, err := file.parse(text)
+	got, _, err := file.parse(text)
 	if err != nil {
 		t.Fatalf("%v\nin\n%s", err, text)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"chute/uploader/fault"
+	"chute/uploader/sign/backend"
 )
 
 // Problem is one mistake in a file or in a form.
@@ -119,7 +120,7 @@ func (f field) put(value any) Problem {
 		}
 		allowed = `a table of texts, as in { Name = "text" }`
 	}
-	return Problem{Field: f.name, Text: "this is " + kindOf(value), Allowed: allowed}
+	return Problem{Field: f.name, Text: "this is " + backend.Kind(value), Allowed: allowed}
 }
 
 func texts(value any) (map[string]string, bool) {
@@ -134,24 +135,6 @@ func texts(value any) (map[string]string, bool) {
 		}
 	}
 	return m, true
-}
-
-// kindOf names the type of a decoded value.
-func kindOf(value any) string {
-	switch value.(type) {
-	case string:
-		return "text"
-	case bool:
-		return "true or false"
-	case int64, float64:
-		return "a number"
-	case map[string]any, []map[string]any:
-		return "a table"
-	case []any:
-		return "a list"
-	default:
-		return "a date or time"
-	}
 }
 
 // putAll fills the fields from a decoded table.

@@ -78,6 +78,10 @@ func (h Home) State() string { return filepath.Join(h.state, "state.db") }
 // Leases is the folder of the locks by which processes know of each other.
 func (h Home) Leases() string { return filepath.Join(h.state, "leases") }
 
+// Instance is the folder in which the process that has the window listens for
+// others.
+func (h Home) Instance() string { return h.state }
+
 // Log is the path of chute.log.
 func (h Home) Log() string { return filepath.Join(h.state, "chute.log") }
 

@@ -2,15 +2,20 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
 // Settings are the preferences in settings.toml.
 type Settings struct {
-	CopyLinks bool   // put links on the clipboard when a drop is done
-	Resume    bool   // at the start of the window go on with unfinished uploads
-	Theme     string // "system", "light" or "dark"
-	Speed     string // "gentle", "normal" or "full"
+	CopyLinks bool // put links on the clipboard when a drop is done
+	KeepAwake bool // keep the computer awake while files are sent
+	// CloseToTray leaves the program running when its window is closed, where
+	// there is a tray to bring it back from.
+	CloseToTray bool
+	Resume      bool   // at the start of the window go on with unfinished uploads
+	Theme       string // "system", "light" or "dark"
+	Speed       string // "gentle", "normal" or "full"
 	// Limit bounds all uploads together, in bytes a second, within LimitHours;
 	// 0: no limit.
 	Limit      int64
@@ -24,12 +29,13 @@ type Settings struct {
 
 // DefaultSettings hold until the user says otherwise.
 func DefaultSettings() Settings {
-	return Settings{CopyLinks: true, Resume: true, Theme: "system", Speed: "normal"}
+	return Settings{CopyLinks: true, KeepAwake: true, CloseToTray: true, Resume: true, Theme: "system", Speed: "normal"}
 }
 
 // settingsText is Settings as the file has it.
 type settingsText struct {
 	copyLinks, resume         bool
+	keepAwake, closeToTray    bool
 	theme, speed, linkLife    string
 	limit, from, until        string
 	windowWidth, windowHeight int64
@@ -37,7 +43,7 @@ type settingsText struct {
 
 func (s Settings) text() settingsText {
 	t := settingsText{
-		copyLinks: s.CopyLinks, resume: s.Resume, theme: s.Theme, speed: s.Speed,
+		copyLinks: s.CopyLinks, resume: s.Resume, keepAwake: s.KeepAwake, closeToTray: s.CloseToTray, theme: s.Theme, speed: s.Speed,
 		windowWidth: int64(s.WindowWidth), windowHeight: int64(s.WindowHeight),
 	}
 	if s.Limit != 0 {
@@ -54,6 +60,8 @@ func (t *settingsText) fields() []field {
 	return []field{
 		{"copy_links", &t.copyLinks},
 		{"resume", &t.resume},
+		{"keep_awake", &t.keepAwake},
+		{"close_to_tray", &t.closeToTray},
 		{"theme", &t.theme},
 		{"speed", &t.speed},
 		{"limit", &t.limit},
@@ -117,7 +125,7 @@ func (t settingsText) settings() (Settings, []Problem) {
 		}
 	}
 	return Settings{
-		CopyLinks: t.copyLinks, Resume: t.resume, Theme: t.theme, Speed: t.speed, LinkLife: life,
+		CopyLinks: t.copyLinks, Resume: t.resume, KeepAwake: t.keepAwake, CloseToTray: t.closeToTray, Theme: t.theme, Speed: t.speed, LinkLife: life,
 		Limit: limit, LimitHours: hours,
 		WindowWidth: int(t.windowWidth), WindowHeight: int(t.windowHeight),
 	}, c
@@ -125,43 +133,58 @@ func (t settingsText) settings() (Settings, []Problem) {
 
 // SettingsFile is settings.toml. Its methods may be called from several
 // goroutines, and several processes may edit one file.
-type SettingsFile struct{ file file }
-
-// NewSettingsFile is the file at path. It need not be there.
-func NewSettingsFile(path string) *SettingsFile { return &SettingsFile{file{path: path}} }
-
-// Load reads the file over the defaults, as strictly as the destinations are
-// read. With an error the settings are the defaults.
-func (f *SettingsFile) Load() (Settings, error) {
-	text, _, err := f.file.read()
-	if err != nil {
-		return DefaultSettings(), err
-	}
-	return f.parse(text)
+type SettingsFile struct {
+	file    file
+	machine Machine
 }
 
-func (f *SettingsFile) parse(text string) (Settings, error) {
+// NewSettingsFile is the file at path. It need not be there.
+func NewSettingsFile(path string) *SettingsFile { return &SettingsFile{file: file{path: path}} }
+
+// Load reads the file over the defaults, as strictly as the destinations are
+// read; those of an administrator are the defaults where there are any, and
+// what he locked stays so. With an error the settings are the defaults.
+func (f *SettingsFile) Load() (Settings, error) {
+	base, locked, err := f.machineWide()
+	if err != nil {
+		return base, err
+	}
+	text, _, err := f.file.read()
+	if err != nil {
+		return base, err
+	}
+	return readSettings(f.file.path, text, base, locked)
+}
+
+// readSettings reads a text over base, except for what is locked. With an error
+// the settings are base.
+func readSettings(path, text string, base Settings, locked []string) (Settings, error) {
 	data, l, problems := decode(text)
-	t := DefaultSettings().text()
 	if problems == nil {
+		t := base.text()
 		problems = putAll(t.fields(), data)
 		s, more := t.settings()
 		problems = append(problems, more...)
 		if len(problems) == 0 {
-			return s, nil
+			return s.keeping(base, locked), nil
 		}
 		for i := range problems {
 			problems[i].Line = l.lineOf(problems[i].Field)
 		}
 	}
-	return DefaultSettings(), problemsError(f.file.path, problems)
+	return base, problemsError(path, problems)
 }
 
 // Update reads the settings of now, lets change change them and writes what
-// differs, each value in its place. A file with mistakes is not touched.
+// differs, each value in its place. A file with mistakes is not touched, and
+// what an administrator locked is refused.
 func (f *SettingsFile) Update(change func(*Settings)) error {
+	base, locked, err := f.machineWide()
+	if err != nil {
+		return err
+	}
 	return f.file.edit(func(text string) (string, error) {
-		now, err := f.parse(text)
+		now, err := readSettings(f.file.path, text, base, locked)
 		if err != nil {
 			return "", err
 		}
@@ -173,11 +196,15 @@ func (f *SettingsFile) Update(change func(*Settings)) error {
 		}
 		before, after := was.fields(), will.fields()
 		for i, field := range after {
-			if !same(before[i], field) {
+			switch {
+			case same(before[i], field):
+			case slices.Contains(locked, field.name):
+				return "", wrong(field.name + " was set for all users of this computer; it cannot be changed")
+			default:
 				text = setValue(text, field.value(), field.name)
 			}
 		}
-		if _, err := f.parse(text); err != nil {
+		if _, err := readSettings(f.file.path, text, base, locked); err != nil {
 			return "", err
 		}
 		return text, nil

@@ -2,6 +2,8 @@ package fault
 
 import (
 	"maps"
+	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -54,6 +56,7 @@ const (
 	UnknownID       Variant = "config.id"     // ID
 	UnknownUpload   Variant = "config.upload" // ID
 	NewerState      Variant = "config.newer"  // Path
+	Locked          Variant = "config.locked" // Setting
 	NoDisk          Variant = "unreadable.disk"
 	ClockSlow       Variant = "clock-skew.slow" // Skew, Host
 	ClockFast       Variant = "clock-skew.fast" // Skew, Host
@@ -112,6 +115,7 @@ var byVariant = map[Variant]words{
 	UnknownUpload:   {"No interrupted upload has the ID {{.ID}}.", "The list of what was interrupted has the IDs.", "chute resume --list"},
 	ClockSlow:       {"This computer's clock is {{.Skew}} slow.", "Uploads to {{.Host}} allow for that. Set the date and time automatically in the system settings.", ""},
 	ClockFast:       {"This computer's clock is {{.Skew}} fast.", "Uploads to {{.Host}} allow for that. Set the date and time automatically in the system settings.", ""},
+	Locked:          {"{{.Setting}} was set for all users of this computer.", "Leave it as it is, or ask your administrator.", ""},
 	NewerState:      {"{{.Path}} was written by a newer Chute.", "Install the newer version again, or move the file away.", ""},
 }
 
@@ -162,8 +166,32 @@ func (e *Error) Hint() string {
 	return e.fill(e.words().hint)
 }
 
-// Command is a command line that does what the hint says; empty where none does.
-func (e *Error) Command() string { return e.fill(e.words().command) }
+// Command is a command line that does what the hint says, ready to be typed
+// into this system's shell; empty where none does.
+func (e *Error) Command() string {
+	quoted := *e
+	quoted.Facts = make(Facts, len(e.Facts))
+	for name, value := range e.Facts {
+		if value != "" {
+			quoted.Facts[name] = Quote(value)
+		}
+	}
+	return quoted.fill(e.words().command)
+}
+
+// plainWord is what no shell reads anything into.
+var plainWord = regexp.MustCompile(`^[\pL\pN_@+:,./][\pL\pN_@+:,./-]*$`)
+
+// Quote makes one argument of a command line out of text.
+func Quote(text string) string {
+	switch {
+	case plainWord.MatchString(text):
+		return text
+	case runtime.GOOS == "windows":
+		return `"` + strings.ReplaceAll(text, `"`, `\"`) + `"`
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
 
 // fill puts the facts in. A fact that is missing reads as a plain word instead
 // of a gap.
@@ -187,4 +215,5 @@ var unknown = map[string]string{
 	"Host": "the server", "Bucket": "that name", "Region": "another one", "Key": "…", "Skew": "several minutes",
 	"Action": "uploads", "Kind": "special file", "Size": "its size", "Limit": "the limit", "Path": "The file",
 	"Destination": "NAME", "Reason": "it does not say why.", "Type": "this kind", "Detail": "The configuration is wrong.", "ID": "given",
+	"Setting": "This",
 }

@@ -42,6 +42,9 @@ func main() {
 	}
 }
 
+// shown is the window.
+var shown *ui.Window
+
 func run(screen, theme, size, out, icon string) error {
 	if icon != "" {
 		return drawIcon(icon)
@@ -57,8 +60,10 @@ func run(screen, theme, size, out, icon string) error {
 	a := app.NewWithID("chute.gallery")
 	host := newHost(theme)
 	scene.fill(host)
-	win := ui.New(a, host, ui.Options{Size: fyne.NewSize(w, h), Now: func() time.Time { return now }})
+	shown = ui.New(a, host, ui.Options{Size: fyne.NewSize(w, h), Now: func() time.Time { return now }})
+	win := shown
 	win.Show()
+	win.Take(scene.take)
 	var failed error
 	go func() {
 		for _, step := range scene.steps {

@@ -152,7 +152,7 @@ func reader(r *http.Request, status int, body string) *http.Response {
 
 func safe(raw string) bool {
 	u, err := url.Parse(raw)
-	return err == nil && u.User == nil && (u.Scheme == "https" || u.Scheme == "http" && isLoopback(u.Hostname()))
+	return err == nil && u.User == nil && (u.Scheme == "https" || u.Scheme == "http" && sign.IsLoopback(u.Hostname()))
 }
 
 // everything makes every call that a signer has.

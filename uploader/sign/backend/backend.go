@@ -79,7 +79,7 @@ func New(c Config) (*Signer, error) {
 	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
 		return nil, wrong("url: not a plain web address")
 	}
-	if base.Scheme != "https" && !(base.Scheme == "http" && (c.AllowHTTP || isLoopback(base.Hostname()))) {
+	if base.Scheme != "https" && !(base.Scheme == "http" && (c.AllowHTTP || sign.IsLoopback(base.Hostname()))) {
 		return nil, wrong("url: a backend must be asked over https, or allow_http be set")
 	}
 	c.Vars, err = c.Dialect.vars(c.Vars)

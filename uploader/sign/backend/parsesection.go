@@ -168,7 +168,7 @@ func (p *parser) variables(n node, used, known []string) {
 // pairs reads a table of templates.
 func (p *parser) pairs(n node, known []string) []pair {
 	if n.fields == nil {
-		p.say(n, "this is "+kind(n.value), `a table of texts, as in { a = "{key}" }`)
+		p.say(n, "this is "+Kind(n.value), `a table of texts, as in { a = "{key}" }`)
 		return nil
 	}
 	list := []pair{}

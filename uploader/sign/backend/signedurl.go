@@ -3,13 +3,13 @@ package backend
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
 	"chute/uploader/fault"
+	"chute/uploader/sign"
 
 	"github.com/tidwall/gjson"
 	"golang.org/x/net/http/httpguts"
@@ -39,7 +39,7 @@ func (s *Signer) address(sec *section, raw string) (string, error) {
 	case u.Scheme == "":
 		return "", s.misunderstood(sec, errors.New("what should be an address is none"))
 	}
-	plainHTTP := u.Scheme == "http" && (isLoopback(u.Hostname()) || s.config.AllowHTTP)
+	plainHTTP := u.Scheme == "http" && (sign.IsLoopback(u.Hostname()) || s.config.AllowHTTP)
 	if u.Scheme != "https" && !plainHTTP || u.Hostname() == "" || u.User != nil {
 		return "", fault.New(fault.Backend, fault.BackendURL, fault.Facts{"Host": s.base.Host},
 			fmt.Errorf("%s: an address with scheme %q", sec.name, plain(u.Scheme, 20)))
@@ -55,15 +55,6 @@ func (s *Signer) address(sec *section, raw string) (string, error) {
 func (s *Signer) relative(sec *section, raw string) bool {
 	return strings.HasPrefix(raw, "/") || strings.HasPrefix(raw, "?") || strings.HasPrefix(raw, ".") ||
 		strings.ContainsAny(raw, "/?")
-}
-
-// isLoopback says that a host is this computer.
-func isLoopback(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // belongs checks, as far as an address shows it, that it is for this part of

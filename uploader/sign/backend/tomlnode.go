@@ -114,7 +114,7 @@ func (p *parser) problems() []Problem {
 // table returns the fields of a table that may be there, and reports others.
 func (p *parser) table(n node, allowed ...string) map[string]node {
 	if n.fields == nil && n.value != nil {
-		p.say(n, "this is "+kind(n.value), "a table")
+		p.say(n, "this is "+Kind(n.value), "a table")
 		return nil
 	}
 	for _, name := range sortedKeys(n.fields) {
@@ -128,7 +128,7 @@ func (p *parser) table(n node, allowed ...string) map[string]node {
 func (p *parser) str(n node) string {
 	s, ok := n.value.(string)
 	if !ok && n.value != nil {
-		p.say(n, "this is "+kind(n.value), `text in quotes, as in "text"`)
+		p.say(n, "this is "+Kind(n.value), `text in quotes, as in "text"`)
 	}
 	return s
 }
@@ -140,14 +140,14 @@ func (p *parser) strs(n node) []string {
 		if s, isText := n.value.(string); isText && s != "" {
 			return []string{s}
 		}
-		p.say(n, "this is "+kind(n.value), `text, as in "a.b", or a list of texts`)
+		p.say(n, "this is "+Kind(n.value), `text, as in "a.b", or a list of texts`)
 		return nil
 	}
 	texts := make([]string, 0, len(list))
 	for _, v := range list {
 		s, isText := v.(string)
 		if !isText || s == "" {
-			p.say(n, "the list has "+kind(v)+" in it", `texts, as in ["a", "b.c"]`)
+			p.say(n, "the list has "+Kind(v)+" in it", `texts, as in ["a", "b.c"]`)
 			return nil
 		}
 		texts = append(texts, s)
@@ -189,13 +189,14 @@ func (p *parser) size(n node) int64 {
 func (p *parser) flag(n node) bool {
 	b, ok := n.value.(bool)
 	if !ok {
-		p.say(n, "this is "+kind(n.value), "true, false")
+		p.say(n, "this is "+Kind(n.value), "true, false")
 	}
 	return b
 }
 
-// kind names the type of a decoded value.
-func kind(value any) string {
+// Kind names the type of a value that was decoded from TOML, for the words about
+// a mistake.
+func Kind(value any) string {
 	switch v := value.(type) {
 	case string:
 		if v == "" {

@@ -1,0 +1,139 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"chute/app/config"
+	"chute/app/machine"
+	"chute/uploader/fault"
+	"chute/uploader/sign/backend"
+)
+
+// machineFolder is where an administrator sets up what holds for all users.
+var machineFolder = machine.Default()
+
+// machineText returns what is to be read of one of an administrator's files.
+// That something is there which cannot be believed is told once.
+func (a *App) machineText(name string) (text string, ok bool) {
+	text, ok, err := machineFolder.Read(name)
+	if err != nil {
+		a.mu.Lock()
+		told := a.untrusted[name]
+		a.untrusted[name] = true
+		a.mu.Unlock()
+		if !told {
+			a.notice(err.Error())
+		}
+	}
+	return text, ok && err == nil
+}
+
+// above is one of the administrator's files, as the user's own is read below it.
+func (a *App) above(name string) config.Machine {
+	return config.Machine{
+		Path:  machineFolder.Path(name),
+		Read:  func() (string, bool) { return a.machineText(name) },
+		Known: config.Known{Providers: providerIDs, Dialects: func() []string { return dialectNames(a.machineDialects) }},
+	}
+}
+
+// loadDialects reads the kinds of services. Those of an administrator cannot be
+// replaced by a user's, and his destinations know no others but the built-in
+// ones: else a file of the user's could send their files elsewhere.
+func (a *App) loadDialects() {
+	var err error
+	if a.machineDialects, err = backend.Load(machineFiles{a, machine.Dialects}); err != nil {
+		a.notice(fault.As(err).Message()) // the others work
+	}
+	own, err := backend.Load(os.DirFS(a.home.Dialects()))
+	if err != nil {
+		a.notice(fault.As(err).Message())
+	}
+	for _, d := range a.machineDialects {
+		if !d.Builtin {
+			a.dialects = append(a.dialects, d)
+		}
+	}
+	fixed := len(a.dialects)
+	for _, d := range own {
+		if backend.Find(a.dialects[:fixed], d.Name) == nil {
+			a.dialects = append(a.dialects, d)
+		} else if !d.Builtin {
+			a.notice(fmt.Sprintf("Your own dialect %s is not used: there is one of this name for all users of this computer.", d.Name))
+		}
+	}
+}
+
+// dialectOf finds the kind of service of a destination.
+func (a *App) dialectOf(dest config.Destination) *backend.Dialect {
+	if all, err := a.file.Load(); err == nil && all.Managed(dest.Name) {
+		return backend.Find(a.machineDialects, dest.Dialect)
+	}
+	return backend.Find(a.dialects, dest.Dialect)
+}
+
+// tellHidden says which of the user's own words are not followed.
+func (a *App) tellHidden() {
+	all, err := a.file.Load()
+	if err != nil {
+		return // whoever needs it says so
+	}
+	for _, name := range all.Hidden {
+		a.notice(fmt.Sprintf("Your own destination %s is not used: there is one of this name for all users of this computer.", name))
+	}
+	if all.Gone != "" {
+		a.notice(fmt.Sprintf("There is no destination %s any more. Files go to %s.", all.Gone, all.Default))
+	}
+}
+
+// lockedLife is how long links last, where an administrator fixed that; the
+// command line cannot say otherwise.
+func (a *App) lockedLife(wanted lifeFlag) (lifeFlag, error) {
+	if !a.locked("link_life") {
+		return wanted, nil
+	}
+	settings, _ := a.settings.Load() // with an error they are still the administrator's
+	if wanted.value != 0 && wanted.value != settings.LinkLife {
+		return wanted, fault.New(fault.Config, fault.Locked, fault.Facts{"Setting": "link_life"}, nil)
+	}
+	return lifeFlag{settings.LinkLife}, nil
+}
+
+// locked reports whether an administrator fixed a setting.
+func (a *App) locked(setting string) bool {
+	return slices.Contains(a.settings.Locked(), setting)
+}
+
+// machineFiles are the administrator's files of one folder, without those that
+// cannot be believed.
+type machineFiles struct {
+	a   *App
+	dir string
+}
+
+// Open implements fs.FS.
+func (m machineFiles) Open(name string) (fs.File, error) {
+	if name == "." {
+		return os.Open(machineFolder.Path(m.dir))
+	}
+	text, ok := m.a.machineText(path.Join(m.dir, name))
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return textFile{strings.NewReader(text)}, nil
+}
+
+// textFile is a file that was read.
+type textFile struct{ *strings.Reader }
+
+// Stat says nothing that is of use.
+func (textFile) Stat() (fs.FileInfo, error) { return nil, errors.ErrUnsupported }
+
+// Close does nothing.
+func (textFile) Close() error { return nil }
