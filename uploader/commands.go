@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"chute/uploader/fault"
+	"chute/uploader/sign"
 )
 
 // Pause stops transfers; what was acknowledged is kept. A stream goes on: what
@@ -101,6 +102,35 @@ func (e *Engine) each(ids []ID, f func(*transfer)) {
 		t.mu.Unlock()
 		e.touch(t)
 	}
+}
+
+// SetLink gives a transfer that is done another link, in the place of the one
+// that it ended with.
+func (e *Engine) SetLink(id ID, link sign.Link) {
+	e.each([]ID{id}, func(t *transfer) {
+		if t.state == Done {
+			t.link = link
+		}
+	})
+}
+
+// Sending reports whether bytes move or could: some transfer is under way, and
+// does not wait for the network.
+func (e *Engine) Sending() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for t := range e.open {
+		t.mu.Lock()
+		under := t.stop != nil
+		if t.state == Sending && t.waiting.Load() > 0 && t.active.Load() == 0 && t.err != nil && t.err.Class == fault.Unreachable {
+			under = false
+		}
+		t.mu.Unlock()
+		if under {
+			return true
+		}
+	}
+	return false
 }
 
 // SetSpeed changes how many requests there may be at once.

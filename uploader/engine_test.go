@@ -17,6 +17,7 @@ import (
 
 	"chute/uploader"
 	"chute/uploader/fault"
+	"chute/uploader/sign"
 	"chute/uploader/sign/s3"
 	"chute/uploader/storetest"
 
@@ -438,6 +439,84 @@ func TestPauseAndResume(t *testing.T) {
 		t.Error("the upload was not taken up again")
 	}
 	b.store.Holds("k")
+}
+
+func TestDetailsOfParts(t *testing.T) {
+	b := newBench(t, func(o *uploader.Options) { o.KeepFailed = true })
+	gate := make(chan struct{})
+	b.store.Fault(storetest.OnPart(2), storetest.Hold(gate))
+	b.store.Fault(storetest.OnPart(3), storetest.Answer(403, "AccessDenied", "no"))
+	path, _ := b.file("f", 20*mib)
+	id := b.add(path, "k")
+	s := b.failed(id, fault.Denied)
+	close(gate)
+	all := b.engine.Details(nil, id, 1, 100)
+	if len(all) != 3 {
+		t.Fatalf("%d parts, want 3: %+v", len(all), all)
+	}
+	for i, d := range all {
+		if size := min(8*mib, 20*mib-i*8*mib); d.Number != i+1 || d.Offset != int64(i*8*mib) || d.Size != int64(size) {
+			t.Errorf("part %d: %+v", i+1, d)
+		}
+	}
+	kept := int64(0)
+	for _, d := range all {
+		if d.State == uploader.PartDone {
+			kept += d.Size
+			if d.Speed <= 0 || d.Attempts != 1 || d.Err != nil {
+				t.Errorf("done: %+v", d)
+			}
+		} else if d.Speed != 0 {
+			t.Errorf("speed without sending: %+v", d)
+		}
+	}
+	if s.Sent != kept {
+		t.Errorf("%d bytes are said to be kept, %d are", s.Sent, kept)
+	}
+	if some := b.engine.Details(nil, id, 2, 2); len(some) != 1 || some[0].Number != 2 {
+		t.Errorf("part 2 alone: %+v", some)
+	}
+	if none := b.engine.Details(nil, id, 4, 9); len(none) != 0 {
+		t.Errorf("beyond the last part: %+v", none)
+	}
+	if none := b.engine.Details(nil, "unknown", 1, 9); len(none) != 0 {
+		t.Errorf("of nothing: %+v", none)
+	}
+}
+
+func TestSending(t *testing.T) {
+	b := newBench(t)
+	gate := make(chan struct{})
+	b.store.Fault(storetest.OnPart(1), storetest.Hold(gate))
+	if b.engine.Sending() {
+		t.Error("an engine without work sends")
+	}
+	path, _ := b.file("f", 20*mib)
+	id := b.add(path, "k")
+	b.awaitState(id, uploader.Sending)
+	if !b.engine.Sending() {
+		t.Error("a transfer is under way, and the engine says that none is")
+	}
+	b.engine.Pause(id)
+	b.awaitState(id, uploader.Paused)
+	if b.engine.Sending() {
+		t.Error("a paused transfer sends")
+	}
+	close(gate)
+}
+
+func TestSetLink(t *testing.T) {
+	b := newBench(t)
+	path, _ := b.file("f", 10)
+	id := b.add(path, "k")
+	b.done(id)
+	w := b.engine.Watch()
+	defer w.Close()
+	w.Next(nil)
+	b.engine.SetLink(id, sign.Link{URL: "https://x/new"})
+	if changed := w.Next(nil); len(changed) != 1 || changed[0].Link.URL != "https://x/new" {
+		t.Errorf("after the new link: %+v", changed)
+	}
 }
 
 func TestPauseWhileQueued(t *testing.T) {

@@ -45,8 +45,10 @@ type Snapshot struct {
 	Destination string
 	State       State
 
-	Size  int64 // bytes; -1: not known yet
-	Sent  int64 // bytes of acknowledged parts and of those under way
+	Size int64 // bytes; -1: not known yet
+	// Sent is the bytes of acknowledged parts and of those under way. Of a
+	// failed transfer it is what need not be sent again.
+	Sent  int64
 	Again int64 // bytes that were sent in vain
 	// Resumed is how many of Sent an earlier process had sent.
 	Resumed int64
@@ -103,5 +105,7 @@ type PartDetail struct {
 	State    PartState
 	Sent     int64
 	Attempts int
-	Err      *fault.Error // of the last failed attempt
+	// Speed is the mean of the last attempt in bytes a second; 0 while nothing moves.
+	Speed float64
+	Err   *fault.Error // of the last failed attempt
 }

@@ -158,19 +158,39 @@ func (t *transfer) appendParts(dst []Part) []Part {
 	return dst
 }
 
-// details lists all that is known of the parts.
-func (t *transfer) details() []PartDetail {
+// appendDetails adds what is known of the parts from..to-1, counted from 0.
+func (t *transfer) appendDetails(dst []PartDetail, from, to int, now time.Time) []PartDetail {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	all := make([]PartDetail, len(t.parts))
-	for i, p := range t.parts {
+	from, to = max(from, 0), min(to, len(t.parts))
+	for i := from; i < to; i++ {
+		p := t.parts[i]
 		offset, size := t.rangeOf(i + 1)
-		all[i] = PartDetail{
+		d := PartDetail{
 			Number: i + 1, Offset: offset, Size: size, State: PartState(p.state.Load()),
 			Sent: p.sent.Load(), Attempts: int(p.attempts.Load()), Err: p.waits,
 		}
+		d.Speed = p.speed(d, now)
+		dst = append(dst, d)
 	}
-	return all
+	return dst
+}
+
+// speed is the mean of the last attempt, as d describes it.
+func (p *part) speed(d PartDetail, now time.Time) float64 {
+	began := p.began.Load()
+	end := now.UnixNano()
+	switch d.State {
+	case PartDone:
+		end = p.moved.Load()
+	case PartSending:
+	default:
+		return 0
+	}
+	if began == 0 || end <= began {
+		return 0 // an earlier process sent it, or it begins just now
+	}
+	return float64(d.Sent) / time.Duration(end-began).Seconds()
 }
 
 // rangeOf is where a part lies; those of a stream follow their own sizes.

@@ -102,12 +102,14 @@ func (e *Engine) Parts(dst []Part, id ID) []Part {
 	return dst
 }
 
-// Details lists the parts of a transfer with all that is known of them.
-func (e *Engine) Details(id ID) []PartDetail {
+// Details appends what is known of a transfer's parts from number first to
+// last to dst, as far as there are any; none for an unknown transfer, or for
+// one that is done.
+func (e *Engine) Details(dst []PartDetail, id ID, first, last int) []PartDetail {
 	if t := e.find(id); t != nil {
-		return t.details()
+		return t.appendDetails(dst, first-1, last, time.Now())
 	}
-	return nil
+	return dst
 }
 
 func (e *Engine) find(id ID) *transfer {

@@ -237,3 +237,21 @@ func TestWords(t *testing.T) {
 		check(New(Code(code), v, Facts{"Host": "h", "Key": "7QPA"}, nil))
 	}
 }
+
+func TestRegionFromTheMessage(t *testing.T) {
+	for message, want := range map[string]string{
+		"The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-west-1'": "eu-west-1",
+		"Error parsing the credential; the region 'x' is wrong; expecting 'garage'":                     "garage",
+		"expecting ''": "", "expecting '-x'": "", "expecting 'A b'": "", "expecting 'eu": "", "": "",
+		"expecting '" + strings.Repeat("a", 64) + "'": "",
+	} {
+		f := FromStore(StoreAnswer{Status: 400, Code: "AuthorizationHeaderMalformed", Message: message}, time.Now())
+		if f.Facts["Region"] != want || want != "" && f.Code != WrongRegion {
+			t.Errorf("%q: region %q, code %s; want %q", message, f.Facts["Region"], f.Code, want)
+		}
+	}
+	f := FromStore(StoreAnswer{Status: 301, Code: "PermanentRedirect", Region: "eu-west-3", Message: "expecting 'eu-west-1'"}, time.Now())
+	if f.Facts["Region"] != "eu-west-3" {
+		t.Error("what the store says in its own element counts before its message")
+	}
+}

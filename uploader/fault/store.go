@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -67,6 +68,9 @@ const SkewTolerated = 14 * time.Minute
 // FromStore turns the answer of a store into a failure. The lists are those of
 // the AWS SDKs, minio-go and rclone taken together.
 func FromStore(a StoreAnswer, now time.Time) *Error {
+	if a.Region == "" {
+		a.Region = expectedRegion(a.Message)
+	}
 	e := &Error{
 		Status: a.Status, Server: a.Code, RequestID: a.RequestID,
 		RetryAfter: retryAfter(a.Header, now),
@@ -82,6 +86,17 @@ func FromStore(a StoreAnswer, now time.Time) *Error {
 		e.Facts["Skew"] = roundSkew(serverSkew(a.Header, now))
 	}
 	return e
+}
+
+// wanted finds the right region in messages like "the region 'us-east-1' is
+// wrong; expecting 'eu-west-1'": stores other than AWS often name it only there.
+var wanted = regexp.MustCompile(`expecting '([a-z0-9][a-z0-9-]{0,62})'`)
+
+func expectedRegion(message string) string {
+	if m := wanted.FindStringSubmatch(message); m != nil {
+		return m[1]
+	}
+	return ""
 }
 
 func judge(a StoreAnswer) (Code, Variant, Class) {
