@@ -23,6 +23,14 @@ func ask(c fyne.Canvas, title, text, verb string, yes func()) {
 	c.Focus(cancel)
 }
 
+// tell says something that asks for nothing.
+func tell(c fyne.Canvas, title string, text ...kit.Span) {
+	var pop *widget.PopUp
+	ok := kit.NewButton(kit.Filled, lang.L("Close"), func() { pop.Hide() })
+	pop = popUp(c, title, kit.NewPara(text...), ok)
+	c.Focus(ok)
+}
+
 // popUp shows content with a title and buttons over the window.
 func popUp(c fyne.Canvas, title string, content fyne.CanvasObject, buttons ...fyne.CanvasObject) *widget.PopUp {
 	row := append([]fyne.CanvasObject{kit.NewLine(look.TextBody)}, buttons...)
@@ -58,4 +66,5 @@ func showPolicy(c fyne.Canvas, policy string, copyText func(string)) {
 		pop.Hide()
 	})
 	pop = popUp(c, lang.L("The policy to paste"), scroll, closeIt, cp)
+	c.Focus(cp)
 }

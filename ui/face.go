@@ -12,7 +12,6 @@ import (
 	"chute/ui/internal/model"
 	"chute/ui/internal/words"
 	"chute/uploader"
-	"chute/uploader/fault"
 )
 
 // face is what a row shows, as plain values. Two rows with equal faces look the
@@ -28,12 +27,18 @@ type face struct {
 
 	message, hint string // of a failure; with a message there is an error card
 	remedy        action // what the error card's main button does
+	remedyLabel   string
 
-	copyLabel string // of the Copy button; empty: none
-	actions   []action
-	details   []detail
-	nested    bool // a file of a folder
-	focused   bool // the keys act on it
+	main      action // of the button with a text; actNone: there is none
+	mainLabel string
+	actions   []action // icon buttons, from left to right
+	nested    bool     // a file of a folder
+	focused   bool     // the keys act on it
+
+	// What an opened row shows below; without details it is closed.
+	details []detail
+	copies  []action
+	parts   int // how many to list
 }
 
 // tone is the colour that goes with a state.
@@ -45,24 +50,6 @@ var (
 	toneWait   = tone{look.Warn, look.WarnSoft}
 	toneFailed = tone{look.Err, look.ErrSoft}
 	toneQuiet  = tone{look.Muted, look.Track}
-)
-
-// action is what a row's buttons do.
-type action int
-
-const (
-	actPause action = iota
-	actResume
-	actCancel
-	actRetry
-	actCopy
-	actOpen
-	actRemove
-	actExpand
-	actCollapse
-	actDetails  // copy the details of a failure
-	actEnterKey // open the destination's form
-	actEnterSecret
 )
 
 // detail is a labelled value in an opened row.
@@ -144,24 +131,28 @@ func (f *facer) transfer(s *uploader.Snapshot) face {
 	case uploader.Done:
 		r.icon, r.tone = "check", toneDone
 		r.caption = f.done(size, s.NoLink, s.Link.Expires, s.Link.URL != "", f.copied[s.ID])
-		r.copyLabel = lang.L("Copy link")
-		r.actions = []action{actOpen, actRemove}
-		if s.NoLink {
-			r.copyLabel = lang.L("Copy key")
+		r.main, r.mainLabel = actCopy, lang.L("Copy link")
+		r.actions = []action{actQR, actOpen, actNewLink, actRemove}
+		switch {
+		case s.NoLink:
+			r.mainLabel = lang.L("Copy key")
+			r.actions = []action{actRemove}
+		case f.over(s):
+			r.main, r.mainLabel = actNewLink, lang.L("New link")
 			r.actions = []action{actRemove}
 		}
 	case uploader.Failed:
 		r.icon, r.tone = "alert", toneFailed
 		r.caption = caption(look.Err, lang.L("Needs you"), size)
+		if s.Sent > 0 && s.Size > 0 {
+			r.caption = caption(look.Err, lang.L("Needs you"), lang.L("{{.Sent}} of {{.Size}} are safe and will not be sent again",
+				map[string]any{"Sent": words.Size(s.Sent), "Size": size}))
+		}
 		r.actions = []action{actRemove}
 		if s.Err != nil {
 			r.message, r.hint = f.host.Explain(s.Err)
-			r.remedy = actRetry
-			if needsKey(s.Err) {
-				r.remedy = actEnterKey
-				if s.Err.Code == fault.Denied {
-					r.remedy = actEnterSecret
-				}
+			r.remedy, r.remedyLabel = f.remedyFor(s)
+			if r.remedy != actRetry {
 				r.actions = []action{actRetry, actRemove}
 			}
 		}
@@ -229,7 +220,10 @@ func (f *facer) group(g *model.Group) face {
 		r.caption = more(r.caption, lang.L("still looking"))
 	}
 	if n := g.Count(uploader.Done); n > 0 && g.Ended() == g.Tally.Files {
-		r.copyLabel = words.Count("Copy {{.N}} links", n)
+		r.main, r.mainLabel = actCopy, words.Count("Copy {{.N}} links", n)
+		if first, linked, _ := f.expiry(g); linked && !first.IsZero() && !f.now().Before(first) {
+			r.main, r.mainLabel = actNewLink, words.Count("{{.N}} new links", n)
+		}
 	}
 	if g.Expanded {
 		r.actions = append(r.actions, actCollapse)
@@ -285,10 +279,9 @@ func (f *facer) done(size string, noLink bool, expires time.Time, linked, copied
 	return spans
 }
 
-// needsKey says that trying again with the same keys cannot help.
-func needsKey(e *fault.Error) bool {
-	return e.Code == fault.Signature || e.Variant == fault.KeysOver ||
-		e.Variant == fault.DeniedBackend || e.Variant == fault.NoSecret
+// over says that a transfer's link has ended.
+func (f *facer) over(s *uploader.Snapshot) bool {
+	return !s.Link.Expires.IsZero() && !f.now().Before(s.Link.Expires)
 }
 
 // reason is why a transfer is tried again, to stand in the middle of a line.

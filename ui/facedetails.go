@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 
 	"fyne.io/fyne/v2/lang"
@@ -10,7 +11,31 @@ import (
 	"chute/uploader"
 )
 
-// details lists what an opened row tells.
+// open adds to a face what an opened row tells.
+func (f *facer) open(k model.Key, r *face) {
+	r.details = f.details(k)
+	s := f.model.Item(k.ID)
+	if s == nil {
+		return
+	}
+	switch s.State {
+	case uploader.Done:
+		switch {
+		case s.NoLink:
+		case f.over(s):
+			r.copies = []action{actCopyKey}
+		default:
+			r.copies = []action{actCopy, actCopyMarkdown, actCopyHTML, actCopyCurl, actCopyKey}
+		}
+	case uploader.Cancelled:
+	default:
+		if s.Parts > 1 {
+			r.parts = s.Parts
+		}
+	}
+}
+
+// details lists what is known of a row beyond what it always shows.
 func (f *facer) details(k model.Key) []detail {
 	var d []detail
 	add := func(label, value string) {
@@ -23,7 +48,7 @@ func (f *facer) details(k model.Key) []detail {
 		add(lang.L("Size"), words.Size(g.Size))
 		add(lang.L("Sent again"), again(g.Again, g.Size))
 		if len(g.Members) > 0 {
-			add(lang.L("Goes to"), f.model.Item(g.Members[0]).Destination)
+			add(lang.L("Goes to"), displayName(f.model.Item(g.Members[0]).Destination))
 		}
 		return d
 	}
@@ -36,24 +61,42 @@ func (f *facer) details(k model.Key) []detail {
 		add(lang.L("Part size"), words.Binary(s.PartSize))
 	}
 	if !s.Started.IsZero() {
+		add(lang.L("Began"), words.Moment(s.Started, f.now()))
+		if s.State == uploader.Done {
+			add(lang.L("Took"), words.Span(s.Ended.Sub(s.Started)))
+		}
 		add(lang.L("Sent again"), again(s.Again, s.Size))
+	} else {
+		add(lang.L("Added"), words.Moment(s.Added, f.now()))
 	}
-	if s.State == uploader.Done && !s.Started.IsZero() {
-		add(lang.L("Took"), words.Span(s.Ended.Sub(s.Started)))
+	if s.Resumed > 0 {
+		add(lang.L("Taken over"), words.Size(s.Resumed))
 	}
 	if s.Err != nil && s.State == uploader.Failed {
 		add(lang.L("Code"), string(s.Err.Code))
+		add(lang.L("The server said"), s.Err.Server)
 	}
-	to := s.Destination
+	to := displayName(s.Destination)
 	if s.Key != "" {
 		to = strings.TrimPrefix(s.Bucket+"/"+s.Key, "/")
 	}
 	add(lang.L("Goes to"), to)
 	switch s.State {
 	case uploader.Done:
-		add(lang.L("Link"), s.Link.URL)
-	case uploader.Failed, uploader.Cancelled:
-		add(lang.L("File"), s.Path)
+		if !s.Link.Expires.IsZero() { // a narrow row has no room for it
+			add(lang.L("Works until"), words.Moment(s.Link.Expires, f.now()))
+		}
+		if s.Checksum != "" {
+			add(lang.L("Checksum"), "CRC64NVME "+s.Checksum)
+		} else if s.ETag != "" {
+			add(lang.L("Checksum"), "ETag "+strings.Trim(s.ETag, `"`))
+		}
+		// What follows the question mark is the key to the object: nobody reads
+		// it, and somebody may look over the shoulder.
+		public, _, _ := strings.Cut(s.Link.URL, "?")
+		add(lang.L("Link"), public)
+	default:
+		add(lang.L("File"), cmp.Or(s.Path, s.Name))
 	}
 	return d
 }

@@ -262,7 +262,7 @@ func TestKeyboard(t *testing.T) {
 	c := w.win.Canvas()
 	c.Focus(w.list)
 	key := func(n fyne.KeyName) { c.Focused().TypedKey(&fyne.KeyEvent{Name: n}) }
-	if w.list.selected.ID != "a" || !w.rowOf(t, "a").face.focused || len(w.rowOf(t, "a").face.details) == 0 {
+	if w.list.selected.ID != "a" || !w.rowOf(t, "a").face.focused {
 		t.Fatalf("reaching the list by keyboard shows no selection: %+v", w.list.selected)
 	}
 	key(fyne.KeyDown)
@@ -278,8 +278,16 @@ func TestKeyboard(t *testing.T) {
 	}
 	key(fyne.KeyHome)
 	key(fyne.KeyReturn)
+	if len(w.rowOf(t, "a").face.details) == 0 {
+		t.Error("Enter did not open the row")
+	}
+	key(fyne.KeyEscape)
+	if len(w.rowOf(t, "a").face.details) > 0 {
+		t.Error("Escape did not close the row")
+	}
+	w.list.TypedShortcut(&fyne.ShortcutCopy{})
 	if got := w.app.Clipboard().Content(); got != "https://x/a" {
-		t.Errorf("Enter copied %q", got)
+		t.Errorf("copied %q", got)
 	}
 }
 
@@ -446,11 +454,11 @@ func TestRefusedKeyOpensItsDestination(t *testing.T) {
 		err    *fault.Error
 		button string
 	}{
-		{fault.New(fault.Signature, fault.SignatureSecret, nil, nil), "Enter key"},
-		{fault.New(fault.Signature, fault.NoKey, nil, nil), "Enter key"},
-		{fault.New(fault.Expired, fault.KeysOver, nil, nil), "Enter key"},
-		{fault.New(fault.Denied, fault.DeniedBackend, nil, nil), "Enter secret"},
-		{fault.New(fault.Denied, fault.NoSecret, nil, nil), "Enter secret"},
+		{fault.New(fault.Signature, fault.SignatureSecret, nil, nil), "Enter key again"},
+		{fault.New(fault.Signature, fault.NoKey, nil, nil), "Enter key again"},
+		{fault.New(fault.Expired, fault.KeysOver, nil, nil), "Enter key again"},
+		{fault.New(fault.Denied, fault.DeniedBackend, nil, nil), "Enter secret again"},
+		{fault.New(fault.Denied, fault.NoSecret, nil, nil), "Enter secret again"},
 	} {
 		h := newFakeHost()
 		w := newTestWindow(t, h)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chute/uploader"
+	"chute/uploader/sign"
 )
 
 // Host is the program behind the window. Methods without a context return at
@@ -29,6 +30,12 @@ type Host interface {
 	Changes(dst []uploader.Snapshot) []uploader.Snapshot
 	// Parts appends the parts of a transfer to dst; none for an unknown one.
 	Parts(dst []uploader.Part, id uploader.ID) []uploader.Part
+	// PartDetails appends what is known of a transfer's parts from number first
+	// to last to dst, as far as there are any.
+	PartDetails(dst []uploader.PartDetail, id uploader.ID, first, last int) []uploader.PartDetail
+	// NewLink makes another link to what was sent, which works as long as new
+	// links do, and gives it to the transfer in the place of its old one.
+	NewLink(ctx context.Context, id uploader.ID) (sign.Link, error)
 	// Group says what is known of a dropped folder.
 	Group(id uploader.GroupID) Group
 	// Adding reports whether more transfers of a batch may still come, because
@@ -65,6 +72,10 @@ type Host interface {
 	// Test puts, reads by link and deletes a small object, and reports each
 	// step as it ends. Secrets that are empty are taken from the keyring.
 	Test(ctx context.Context, d Destination, s Secrets, report func(TestStep))
+
+	// Policy is the least that the keys of a destination must be allowed, ready
+	// to paste; empty where it has no such keys.
+	Policy(destination string) string
 
 	// Settings and SetSettings are the program's preferences. Values that
 	// CheckLimit refuses change nothing.

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"chute/ui/internal/model"
+	"chute/ui/internal/pilot"
 	"chute/uploader"
 	"chute/uploader/fault"
 	"chute/uploader/sign"
@@ -26,6 +27,8 @@ type fakeHost struct {
 	calls     []string
 	changes   []uploader.Snapshot
 	parts     map[uploader.ID][]uploader.Part
+	details   map[uploader.ID][]uploader.PartDetail
+	linkErr   error
 	groups    map[uploader.GroupID]Group
 	adding    map[uploader.BatchID]bool
 	all       []Destination
@@ -90,6 +93,29 @@ func (h *fakeHost) Changes(dst []uploader.Snapshot) []uploader.Snapshot {
 func (h *fakeHost) Parts(dst []uploader.Part, id uploader.ID) []uploader.Part {
 	h.partsFor++
 	return append(dst, h.parts[id]...)
+}
+
+func (h *fakeHost) PartDetails(dst []uploader.PartDetail, id uploader.ID, first, last int) []uploader.PartDetail {
+	return append(dst, h.details[id][min(first-1, len(h.details[id])):min(last, len(h.details[id]))]...)
+}
+
+func (h *fakeHost) NewLink(_ context.Context, id uploader.ID) (sign.Link, error) {
+	h.call("new link ", id)
+	if h.linkErr != nil {
+		return sign.Link{}, h.linkErr
+	}
+	link := sign.Link{URL: "https://x/new/" + string(id), Expires: noon.Add(48 * time.Hour)}
+	s := doneSnapshot(string(id), link.URL)
+	s.Link = link
+	h.tell(s)
+	return link, nil
+}
+
+func (h *fakeHost) Policy(destination string) string {
+	if destination == "work" {
+		return "{the policy}"
+	}
+	return ""
 }
 
 func (h *fakeHost) Destinations() ([]Destination, string) { return h.all, h.current }
@@ -206,55 +232,15 @@ func failedSnapshot(id string) uploader.Snapshot {
 	return s
 }
 
-// children lists what an object draws with.
-func children(o fyne.CanvasObject) []fyne.CanvasObject {
-	switch o := o.(type) {
-	case *fyne.Container:
-		return o.Objects
-	case fyne.Widget:
-		return test.WidgetRenderer(o).Objects()
-	}
-	return nil
-}
-
 // find returns the first visible object below o that matches.
-func find[T fyne.CanvasObject](o fyne.CanvasObject, matches func(T) bool) (found T, ok bool) {
-	if !o.Visible() {
-		return found, false
-	}
-	if x, is := o.(T); is && matches(x) {
-		return x, true
-	}
-	for _, c := range children(o) {
-		if found, ok = find(c, matches); ok {
-			return found, true
-		}
-	}
-	return found, false
-}
-
-type accessible interface {
-	fyne.CanvasObject
-	fyne.Accessible
-	fyne.Tappable
-}
-
-func button(root fyne.CanvasObject, name string) (accessible, bool) {
-	return find(root, func(b accessible) bool { return b.AccessibilityLabel() == name })
+func find[T fyne.CanvasObject](o fyne.CanvasObject, matches func(T) bool) (T, bool) {
+	return pilot.Find(o, matches)
 }
 
 // press taps the button of that name, in the topmost overlay if there is one.
 func (w *Window) press(t testing.TB, name string) {
 	t.Helper()
-	root := w.win.Canvas().Content()
-	if top := w.win.Canvas().Overlays().Top(); top != nil {
-		root = top
-	}
-	b, ok := button(root, name)
-	if !ok {
-		t.Fatalf("no button %q", name)
-	}
-	test.Tap(b)
+	pressIn(t, pilot.Top(w.win.Canvas()), name)
 }
 
 // rowOf returns the row of a transfer, which must be in view.
@@ -269,7 +255,7 @@ func (w *Window) rowOf(t testing.TB, id string) *row {
 
 func pressIn(t testing.TB, root fyne.CanvasObject, name string) {
 	t.Helper()
-	b, ok := button(root, name)
+	b, ok := pilot.Button(root, name)
 	if !ok {
 		t.Fatalf("no button %q", name)
 	}

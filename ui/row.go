@@ -27,6 +27,7 @@ type row struct {
 	// tapped beside its buttons.
 	act    func(model.Key, action)
 	tapped func(model.Key)
+	menu   func(model.Key, fyne.Position)
 
 	card     *kit.Box
 	hover    *canvas.Rectangle
@@ -34,7 +35,7 @@ type row struct {
 	icon     *canvas.Image
 	title    *kit.Line
 	caption  *kit.Line
-	copy     *kit.Button
+	main     *kit.Button   // with a text
 	buttons  []*kit.Button // from left to right
 	bar      *kit.Bar
 	strip    *kit.Strip
@@ -42,9 +43,8 @@ type row struct {
 	errText  *kit.Para
 	remedy   *kit.Button
 	copyInfo *kit.Button
-	divider  *kit.Box
-	labels   []*kit.Line
-	values   []*kit.Line
+	panel    *panel // nil until the row is opened for the first time
+	parts    partSource
 }
 
 var (
@@ -52,15 +52,12 @@ var (
 	_ desktop.Hoverable = (*row)(nil)
 )
 
-// The most buttons and details that a row has.
-const (
-	maxButtons = 4
-	maxDetails = 6
-)
+// maxButtons is the most icon buttons that a row has.
+const maxButtons = 4
 
-func newRow(act func(model.Key, action), tapped func(model.Key)) *row {
+func newRow(t *transfers) *row {
 	r := &row{
-		act: act, tapped: tapped, face: face{bar: -1},
+		act: t.act, tapped: t.tap, menu: t.showMenu, parts: t.host, face: face{bar: -1},
 		card:    kit.NewBox(look.Surface, look.Border, look.RadiusCard),
 		hover:   &canvas.Rectangle{CornerRadius: look.RadiusCard},
 		tile:    kit.NewBox(look.AccentSoft, look.Clear, look.RadiusField),
@@ -71,48 +68,16 @@ func newRow(act func(model.Key, action), tapped func(model.Key)) *row {
 		strip:   kit.NewStrip(),
 		errCard: kit.NewBox(look.ErrSoft, look.Clear, look.RadiusField),
 		errText: kit.NewPara(),
-		divider: kit.NewBox(look.Border, look.Clear, 0),
 	}
 	r.title.Middle = true
-	r.copy = kit.NewButton(kit.Outlined, "", func() { r.act(r.key, actCopy) })
+	r.main = kit.NewButton(kit.Outlined, "", func() { r.act(r.key, r.face.main) })
 	r.remedy = kit.NewButton(kit.Filled, "", func() { r.act(r.key, r.face.remedy) })
-	r.copyInfo = kit.NewButton(kit.Outlined, lang.L("Copy details"), func() { r.act(r.key, actDetails) })
+	r.copyInfo = kit.NewButton(kit.Outlined, lang.L("Copy details"), func() { r.act(r.key, actCopyDetails) })
 	for range maxButtons {
 		r.buttons = append(r.buttons, kit.NewIconButton("close", "", nil))
 	}
-	for range maxDetails {
-		r.labels = append(r.labels, kit.NewLine(look.TextCaption))
-		r.values = append(r.values, kit.NewLine(look.TextBody-1))
-	}
 	r.ExtendBaseWidget(r)
 	return r
-}
-
-// icons and names of the actions that are icon buttons.
-func (a action) button() (icon, name string) {
-	switch a {
-	case actPause:
-		return "pause", lang.L("Pause")
-	case actResume:
-		return "play", lang.L("Resume")
-	case actCancel:
-		return "close", lang.L("Cancel")
-	case actRetry:
-		return "retry", lang.L("Retry")
-	case actEnterKey:
-		return "edit", lang.L("Enter key")
-	case actEnterSecret:
-		return "edit", lang.L("Enter secret")
-	case actOpen:
-		return "open", lang.L("Open in the browser")
-	case actRemove:
-		return "close", lang.L("Take off the list")
-	case actExpand:
-		return "right", lang.L("Show the files")
-	case actCollapse:
-		return "down", lang.L("Hide the files")
-	}
-	return "", ""
 }
 
 // set shows f for k.
@@ -143,14 +108,22 @@ func (r *row) set(k model.Key, f face) {
 	if fresh || !sameShape(old, f) {
 		r.shape()
 		r.Refresh()
-	} else if !slices.Equal(old.details, f.details) {
-		r.setDetails()
-		r.place(r.Size()) // widths follow the values
+	} else if len(f.details) > 0 {
+		r.panel.set(f)
 	}
 }
 
-// setParts shows the parts of the transfer.
-func (r *row) setParts(parts []uploader.Part) { r.strip.Set(parts) }
+// setParts shows the parts of the transfer: as a strip where the row has one,
+// and as a list where it is open.
+func (r *row) setParts(parts []uploader.Part) {
+	if r.face.strip {
+		r.strip.Set(parts)
+	}
+	if r.face.parts > 0 {
+		unfinished := slices.IndexFunc(parts, func(p uploader.Part) bool { return p.State != uploader.PartDone })
+		r.panel.parts.show(r.key.ID, len(parts), unfinished+1)
+	}
+}
 
 func barColor(t tone) fyne.ThemeColorName {
 	if t == toneQuiet {
@@ -169,16 +142,17 @@ func errorSpans(message, hint string) []kit.Span {
 
 // sameShape says that nothing is where it was not before.
 func sameShape(a, b face) bool {
-	return a.copyLabel == b.copyLabel && slices.Equal(a.actions, b.actions) && a.strip == b.strip &&
-		(a.bar >= 0) == (b.bar >= 0) && a.remedy == b.remedy && a.message == b.message && a.hint == b.hint &&
-		len(a.details) == len(b.details) && a.nested == b.nested
+	return a.main == b.main && a.mainLabel == b.mainLabel && slices.Equal(a.actions, b.actions) && a.strip == b.strip &&
+		(a.bar >= 0) == (b.bar >= 0) && a.remedy == b.remedy && a.remedyLabel == b.remedyLabel &&
+		a.message == b.message && a.hint == b.hint &&
+		len(a.details) == len(b.details) && slices.Equal(a.copies, b.copies) && a.parts == b.parts && a.nested == b.nested
 }
 
 // shape shows and hides what the face has and has not.
 func (r *row) shape() {
 	f := r.face
-	show(r.copy, f.copyLabel != "")
-	r.copy.SetText(f.copyLabel)
+	show(r.main, f.main != actNone)
+	r.main.SetText(f.mainLabel)
 	for i, b := range r.buttons {
 		show(b, i < len(f.actions))
 		if i < len(f.actions) {
@@ -192,21 +166,13 @@ func (r *row) shape() {
 	for _, o := range []fyne.CanvasObject{r.errCard, r.errText, r.remedy, r.copyInfo} {
 		show(o, f.message != "")
 	}
-	_, remedy := f.remedy.button()
-	r.remedy.SetText(remedy)
-	show(r.divider, len(f.details) > 0)
-	r.setDetails()
-}
-
-func (r *row) setDetails() {
-	for i := range maxDetails {
-		on := i < len(r.face.details)
-		show(r.labels[i], on)
-		show(r.values[i], on)
-		if on {
-			r.labels[i].Set(kit.Span{Text: r.face.details[i].label, Color: look.Muted})
-			r.values[i].Set(kit.Span{Text: r.face.details[i].value, Color: look.Text})
-		}
+	r.remedy.SetText(f.remedyLabel)
+	if len(f.details) > 0 && r.panel == nil {
+		r.panel = newPanel(func(a action) { r.act(r.key, a) }, r.parts)
+	}
+	if r.panel != nil {
+		show(r.panel, len(f.details) > 0)
+		r.panel.set(f)
 	}
 }
 
@@ -222,6 +188,15 @@ func show(o fyne.CanvasObject, on bool) {
 
 // Tapped selects the row.
 func (r *row) Tapped(*fyne.PointEvent) { r.tapped(r.key) }
+
+// TappedSecondary opens the row's menu.
+func (r *row) TappedSecondary(e *fyne.PointEvent) { r.menu(r.key, e.AbsolutePosition) }
+
+// AccessibilityLabel is what the row says.
+func (r *row) AccessibilityLabel() string { return r.title.String() + ", " + r.caption.String() }
+
+// AccessibilityRole is a container's: the row's buttons have roles of their own.
+func (r *row) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleContainer }
 
 // MouseIn lights the row.
 func (r *row) MouseIn(*desktop.MouseEvent) {
@@ -240,16 +215,12 @@ func (r *row) MouseOut() {
 
 // CreateRenderer is for Fyne.
 func (r *row) CreateRenderer() fyne.WidgetRenderer {
-	o := []fyne.CanvasObject{r.card, r.hover, r.tile, r.icon, r.title, r.caption, r.copy}
+	o := []fyne.CanvasObject{r.card, r.hover, r.tile, r.icon, r.title, r.caption, r.main}
 	for _, b := range r.buttons {
 		o = append(o, b)
 	}
-	o = append(o, r.bar, r.strip, r.errCard, r.errText, r.remedy, r.copyInfo, r.divider)
-	for i := range maxDetails {
-		o = append(o, r.labels[i], r.values[i])
-	}
 	r.shape()
-	return &rowRenderer{r, o}
+	return &rowRenderer{r, append(o, r.bar, r.strip, r.errCard, r.errText, r.remedy, r.copyInfo)}
 }
 
 type rowRenderer struct {
@@ -266,5 +237,11 @@ func (w *rowRenderer) Refresh() {
 	w.r.place(w.r.Size())
 	canvas.Refresh(w.r)
 }
-func (w *rowRenderer) Objects() []fyne.CanvasObject { return w.objects }
-func (w *rowRenderer) Destroy()                     {}
+
+func (w *rowRenderer) Objects() []fyne.CanvasObject {
+	if w.r.panel == nil {
+		return w.objects
+	}
+	return append(w.objects[:len(w.objects):len(w.objects)], w.r.panel)
+}
+func (w *rowRenderer) Destroy() {}

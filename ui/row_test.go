@@ -94,12 +94,12 @@ func makeRow(t testing.TB, c rowCase, width float32) *row {
 		h.groups[7] = *c.group
 	}
 	l := newTransfers(h, func() time.Time { return noon })
-	l.onEnd, l.onChange = func(model.Result) {}, func() {}
+	l.todo.ended, l.todo.changed = func(model.Result) {}, func() {}
 	h.tell(c.items...)
 	l.pull()
 	k := l.model.Rows()[0]
 	if c.open {
-		l.selected = k
+		l.opened = k
 	}
 	r := l.New()
 	l.Bind(r, k)

@@ -9,17 +9,13 @@ import (
 
 // The measures of a row, in device-independent pixels.
 const (
-	rowPadX    float32 = 15
-	rowPadY    float32 = 13
-	rowText            = rowPadX + look.TileSize + look.Space3 // where the text begins
-	rowTop             = rowPadY + look.TileSize               // where the tile ends
-	rowNest    float32 = 32                                    // how far a folder's files are indented
-	rowButton  float32 = 34
-	errPad     float32 = 12
-	detailLine float32 = 38
-	detailGap  float32 = 28
-	// detailFill is how much room a long value needs to share a line.
-	detailFill float32 = 320
+	rowPadX   float32 = 15
+	rowPadY   float32 = 13
+	rowText           = rowPadX + look.TileSize + look.Space3 // where the text begins
+	rowTop            = rowPadY + look.TileSize               // where the tile ends
+	rowNest   float32 = 32                                    // how far a folder's files are indented
+	rowButton float32 = 34
+	errPad    float32 = 12
 )
 
 // rowHeight is the height of a row at a width. wrapped gives the height of an
@@ -41,9 +37,8 @@ func rowHeight(f face, width float32, wrapped func(message, hint string, width f
 		}
 		h += 9 + errorCardHeight(wrapped(f.message, f.hint, errorWidth(width)))
 	}
-	if len(f.details) > 0 {
-		lines, _ := placeDetails(f.details, width-rowText-rowPadX)
-		h += 10 + 1 + 10 + float32(lines)*(detailLine+look.Space2) - look.Space2
+	if p := panelHeight(f, width-rowText-rowPadX); p > 0 {
+		h += 10 + p
 	}
 	return h + rowPadY
 }
@@ -80,10 +75,10 @@ func (r *row) place(size fyne.Size) {
 		x -= rowButton
 		put(r.buttons[i], x, (62-rowButton)/2, rowButton, rowButton)
 	}
-	if f.copyLabel != "" {
-		w := r.copy.MinSize().Width
+	if f.main != actNone {
+		w := r.main.MinSize().Width
 		x -= w + look.Space1
-		put(r.copy, x, (62-rowButton)/2, w, rowButton)
+		put(r.main, x, (62-rowButton)/2, w, rowButton)
 	}
 	text := left + rowText
 	room := x - look.Space3 - text
@@ -112,40 +107,12 @@ func (r *row) place(size fyne.Size) {
 		put(r.copyInfo, text+errPad+w+look.Space2, by, r.copyInfo.MinSize().Width, rowButton)
 		y += errorCardHeight(h)
 	}
-	if len(f.details) > 0 {
-		put(r.divider, text, y+10, full, 1)
-		y += 21
-		_, boxes := placeDetails(f.details, full)
-		for i, b := range boxes {
-			put(r.labels[i], text+b.x, y+b.y, b.w, r.labels[i].MinSize().Height)
-			put(r.values[i], text+b.x, y+b.y+18, b.w, r.values[i].MinSize().Height)
-		}
+	if h := panelHeight(f, full); h > 0 {
+		put(r.panel, text, y+10, full, h)
 	}
 }
 
 func put(o fyne.CanvasObject, x, y, w, h float32) {
 	o.Move(fyne.NewPos(x, y))
 	o.Resize(fyne.NewSize(w, h))
-}
-
-type detailBox struct{ x, y, w float32 }
-
-// placeDetails sets details side by side, and on a new line where one does not
-// fit. A value that is longer than the rest of its line takes what is left, as
-// long as that is enough to read it by.
-func placeDetails(details []detail, width float32) (lines int, boxes []detailBox) {
-	x, y := float32(0), float32(0)
-	for _, d := range details {
-		w := max(
-			fyne.MeasureText(d.value, look.TextBody-1, fyne.TextStyle{}).Width,
-			fyne.MeasureText(d.label, look.TextCaption, fyne.TextStyle{}).Width,
-		) + 1
-		if x > 0 && x+w > width && width-x < min(w, detailFill) {
-			x, y = 0, y+detailLine+look.Space2
-		}
-		w = min(w, width-x)
-		boxes = append(boxes, detailBox{x, y, w})
-		x += w + detailGap
-	}
-	return int(y/(detailLine+look.Space2)) + 1, boxes
 }

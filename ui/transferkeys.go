@@ -2,6 +2,9 @@ package ui
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
+	"fyne.io/fyne/v2/widget"
 
 	"chute/ui/internal/kit"
 	"chute/ui/internal/model"
@@ -12,17 +15,27 @@ import (
 
 // tap opens a row, or closes the one that is open.
 func (t *transfers) tap(k model.Key) {
-	if k == t.selected {
-		t.choose(model.Key{})
-		return
-	}
 	t.keyed = false
 	t.choose(k) // before the focus, which would choose the first row
+	if k == t.opened {
+		k = model.Key{}
+	}
+	t.openRow(k)
 	if c := fyne.CurrentApp().Driver().CanvasForObject(t); c != nil {
 		c.Focus(t)
 	}
 }
 
+// openRow shows the details of a row, and closes the one that was open; no key:
+// it only closes.
+func (t *transfers) openRow(k model.Key) {
+	old := t.opened
+	t.opened = k
+	t.redraw(old, k)
+	t.list.Reveal(k)
+}
+
+// choose makes a row the one that the keys act on.
 func (t *transfers) choose(k model.Key) {
 	old := t.selected
 	t.selected = k
@@ -51,6 +64,38 @@ func (t *transfers) FocusLost() {
 
 // TypedRune does nothing.
 func (t *transfers) TypedRune(rune) {}
+
+// TypedShortcut copies what the selected row has to share.
+func (t *transfers) TypedShortcut(s fyne.Shortcut) {
+	if _, ok := s.(*fyne.ShortcutCopy); ok {
+		if len(t.model.IDs(t.selected, uploader.Done)) > 0 {
+			t.act(t.selected, actCopy)
+		}
+		return
+	}
+	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(t).(fyne.Shortcutable); ok {
+		c.TypedShortcut(s) // as if nothing had the focus
+	}
+}
+
+// AccessibilityLabel names the list.
+func (t *transfers) AccessibilityLabel() string { return lang.L("Transfers") }
+
+// AccessibilityRole is a container's.
+func (t *transfers) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleContainer }
+
+// showMenu opens the menu of a row.
+func (t *transfers) showMenu(k model.Key, at fyne.Position) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(t)
+	if c == nil {
+		return
+	}
+	var items []*fyne.MenuItem
+	for _, a := range t.menu(k) {
+		items = append(items, fyne.NewMenuItem(t.label(k, a), func() { t.act(k, a) }))
+	}
+	widget.ShowPopUpMenuAtPosition(fyne.NewMenu("", items...), c, at)
+}
 
 // TypedKey moves between rows and acts on the selected one.
 func (t *transfers) TypedKey(e *fyne.KeyEvent) {
@@ -81,10 +126,19 @@ func (t *transfers) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeySpace:
 		t.toggleSelected()
 	case fyne.KeyReturn, fyne.KeyEnter:
-		if t.model.Group(t.selected.Group) != nil {
-			t.act(t.selected, actExpand)
-		} else if s := t.model.Item(t.selected.ID); s != nil && s.State == uploader.Done {
-			t.act(t.selected, actCopy)
+		if t.selected == t.opened {
+			t.openRow(model.Key{})
+		} else {
+			t.openRow(t.selected)
+		}
+	case fyne.KeyEscape:
+		if t.opened == (model.Key{}) {
+			kit.PassKey(t, e)
+		}
+		t.openRow(model.Key{})
+	case desktop.KeyMenu:
+		if r, ok := t.list.Live(t.selected); ok {
+			t.showMenu(t.selected, fyne.CurrentApp().Driver().AbsolutePositionForObject(r).AddXY(rowText, rowTop))
 		}
 	default:
 		kit.PassKey(t, e)

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"maps"
-	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -21,7 +20,8 @@ type transfers struct {
 	facer
 	list *kit.VList[model.Key, *row]
 
-	selected model.Key
+	selected model.Key // what the keys act on
+	opened   model.Key // shows its details
 	focused  bool
 	keyed    bool                   // the selection was moved by keys: show where it is
 	minute   time.Time              // of the last drawing: captions name times
@@ -30,10 +30,17 @@ type transfers struct {
 	heights  map[[2]string]float32  // of error texts at heightsAt
 	heightAt float32                //
 	dirty    map[model.Key]struct{} // to be drawn
-	onEnd    func(model.Result)     // a batch ended
-	onChange func()                 // the totals may have changed
-	enterKey func(destination string)
-	copyText func(string, []uploader.ID) // puts a text, with the links of these, on the clipboard
+	todo     todo
+}
+
+// todo is what the list leaves to the window.
+type todo struct {
+	ended   func(model.Result)          // a batch ended
+	changed func()                      // the totals may have changed
+	copy    func(string, []uploader.ID) // put a text, with the links of these, on the clipboard
+	qr      func(*uploader.Snapshot)
+	renew   func([]uploader.ID)
+	mend    func(*uploader.Snapshot, action)
 }
 
 var _ fyne.Focusable = (*transfers)(nil)
@@ -69,10 +76,10 @@ func (t *transfers) pull() {
 	}
 	t.draw(d.Rows)
 	for _, r := range d.Ended {
-		t.onEnd(r)
+		t.todo.ended(r)
 	}
 	if d.Rows || len(d.Changed) > 0 {
-		t.onChange()
+		t.todo.changed()
 	}
 }
 
@@ -96,9 +103,9 @@ func (t *transfers) Height(k model.Key, width float32) float32 {
 // every row, so it makes no text that is not needed.
 func (t *transfers) outline(k model.Key) face {
 	f := face{bar: -1}
-	if k == t.selected {
+	if k == t.opened {
 		f = t.face(k)
-		f.details = t.details(k)
+		t.open(k, &f)
 		return f
 	}
 	if t.model.Group(k.Group) != nil {
@@ -133,57 +140,19 @@ func (t *transfers) errorHeight(message, hint string, width float32) float32 {
 }
 
 // New is for the list.
-func (t *transfers) New() *row { return newRow(t.act, t.tap) }
+func (t *transfers) New() *row { return newRow(t) }
 
 // Bind is for the list.
 func (t *transfers) Bind(r *row, k model.Key) {
 	f := t.face(k)
-	if k == t.selected {
-		f.focused = t.focused && t.keyed
-		f.details = t.details(k)
+	f.focused = k == t.selected && t.focused && t.keyed
+	if k == t.opened {
+		t.open(k, &f)
 	}
 	r.set(k, f)
-	if f.strip {
+	if f.strip || f.parts > 0 {
 		t.parts = t.host.Parts(t.parts[:0], k.ID)
 		r.setParts(t.parts)
-	}
-}
-
-// act does what a row's button is for.
-func (t *transfers) act(k model.Key, a action) {
-	m := t.model
-	switch a {
-	case actPause:
-		t.host.Pause(m.IDs(k, pausable...)...)
-	case actResume:
-		t.host.Resume(m.IDs(k, uploader.Paused)...)
-	case actCancel:
-		t.host.Cancel(m.IDs(k, unended...)...)
-	case actRetry:
-		ids := m.IDs(k, uploader.Failed)
-		if len(ids) == 0 {
-			ids = m.IDs(k, uploader.Cancelled)
-		}
-		t.host.Retry(ids...)
-	case actRemove:
-		t.remove(m.IDs(k, ended...))
-	case actCopy:
-		ids := m.IDs(k, uploader.Done)
-		t.copyText(strings.Join(m.Links(ids), "\n"), ids)
-	case actOpen:
-		if s := m.Item(k.ID); s != nil {
-			t.host.Open(s.Link.URL)
-		}
-	case actEnterKey, actEnterSecret:
-		if s := m.Item(k.ID); s != nil {
-			t.enterKey(s.Destination)
-		}
-	case actDetails:
-		t.copyText(t.host.Details(k.ID), nil)
-	case actExpand, actCollapse:
-		m.Toggle(k.Group)
-		t.list.SetKeys(m.Rows())
-		t.redraw(k)
 	}
 }
 
@@ -204,7 +173,7 @@ func (t *transfers) remove(ids []uploader.ID) {
 	}
 	t.list.SetKeys(t.model.Rows())
 	t.list.Rebind() // a folder may have lost files
-	t.onChange()
+	t.todo.changed()
 }
 
 // setCopied marks the rows whose links the clipboard now holds.

@@ -62,8 +62,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.pump = newPump(w.pull)
 
 	w.list = newTransfers(h, o.Now)
-	w.list.enterKey = w.editDestination
-	w.list.onEnd, w.list.onChange, w.list.copyText = w.batchEnded, w.changed, w.copy
+	w.list.todo = todo{ended: w.batchEnded, changed: w.changed, copy: w.copy, qr: w.showLinkQR, renew: w.renew, mend: w.mend}
 	w.header, w.footer, w.empty = newHeader(w), newFooter(w), newEmptyState(w)
 	w.body = container.NewStack(w.list, w.empty)
 	w.content = container.New(frameLayout{}, w.header, w.body, w.footer)

@@ -7,6 +7,7 @@ import (
 	"chute/ui"
 	"chute/uploader"
 	"chute/uploader/fault"
+	"chute/uploader/sign"
 )
 
 // now is when the pictures are taken, so that they say the same on every day.
@@ -57,6 +58,41 @@ func (h *host) Changes(dst []uploader.Snapshot) []uploader.Snapshot {
 func (h *host) Parts(dst []uploader.Part, id uploader.ID) []uploader.Part {
 	return append(dst, h.parts[id]...)
 }
+
+// PartDetails makes details of the parts that the strip shows.
+func (h *host) PartDetails(dst []uploader.PartDetail, id uploader.ID, first, last int) []uploader.PartDetail {
+	for i := max(first, 1); i <= min(last, len(h.parts[id])); i++ {
+		p := h.parts[id][i-1]
+		d := uploader.PartDetail{
+			Number: i, Offset: int64(i-1) * partSize, Size: partSize, State: p.State, Sent: partSize * int64(p.Fill) / 255,
+		}
+		switch p.State {
+		case uploader.PartDone:
+			d.Attempts, d.Speed = 1, float64(5_200_000+i*7919%2_000_000)
+		case uploader.PartSending:
+			d.Attempts, d.Speed = 1, float64(6_400_000+i*7919%900_000)
+		case uploader.PartRetrying:
+			d.Attempts, d.Err = 3, fault.New(fault.Throttled, "", nil, nil)
+		}
+		dst = append(dst, d)
+	}
+	return dst
+}
+
+func (h *host) NewLink(context.Context, uploader.ID) (sign.Link, error) { return sign.Link{}, nil }
+
+func (h *host) Policy(string) string { return policy }
+
+const partSize = 8 << 20
+
+const policy = `{
+  "Version": "2012-10-17",
+  "Statement": [{
+    "Effect": "Allow",
+    "Action": ["s3:PutObject", "s3:GetObject", "s3:DeleteObject"],
+    "Resource": "arn:aws:s3:::media/*"
+  }]
+}`
 
 func (h *host) Group(id uploader.GroupID) ui.Group { return h.groups[id] }
 
@@ -120,7 +156,7 @@ func (h *host) Test(_ context.Context, _ ui.Destination, _ ui.Secrets, report fu
 	report(ui.TestStep{Name: "link", OK: true})
 	report(ui.TestStep{
 		Name: "delete", Message: "The key may not delete objects.", Hint: "Cancelled uploads would stay in the bucket.",
-		Policy: "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [{\n    \"Effect\": \"Allow\",\n    \"Action\": [\"s3:PutObject\", \"s3:GetObject\", \"s3:DeleteObject\"],\n    \"Resource\": \"arn:aws:s3:::media/*\"\n  }]\n}",
+		Policy: policy,
 	})
 }
 

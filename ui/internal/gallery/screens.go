@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"chute/ui/internal/look"
+	"chute/ui/internal/pilot"
 	"chute/uploader"
 	"chute/uploader/fault"
 	"chute/uploader/sign"
@@ -15,7 +16,7 @@ import (
 // service opens the form of a new upload service.
 func service(more ...func(fyne.Canvas) error) []func(fyne.Canvas) error {
 	return append([]func(fyne.Canvas) error{
-		tapName("Settings"), tapName("Add destination"), tapName("Bucket with access keys"), pressKeys(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn),
+		pilot.Tap("Settings"), pilot.Tap("Add destination"), pilot.Tap("Bucket with access keys"), pilot.Press(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn),
 	}, more...)
 }
 
@@ -28,24 +29,26 @@ type screen struct {
 
 var screens = map[string]screen{
 	"empty":    {fill: func(h *host) { h.current = "this-computer" }},
-	"sending":  {fill: sending, steps: []func(fyne.Canvas) error{tapText("Interview – final cut.mov")}},
+	"sending":  {fill: sending, steps: []func(fyne.Canvas) error{pilot.TapText("Interview – final cut.mov")}},
 	"done":     {fill: done},
-	"link":     {fill: done, steps: []func(fyne.Canvas) error{tapText("Floor plans.pdf")}},
+	"link":     {fill: done, steps: []func(fyne.Canvas) error{pilot.TapText("Floor plans.pdf")}},
 	"error":    {fill: failing},
+	"mend":     {fill: mendable},
+	"qr":       {fill: done, steps: []func(fyne.Canvas) error{pilot.Tap("QR code")}},
 	"states":   {fill: states},
-	"folder":   {fill: folder, steps: []func(fyne.Canvas) error{tapName("Show the files")}},
-	"settings": {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings")}},
-	"form":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Add destination")}},
+	"folder":   {fill: folder, steps: []func(fyne.Canvas) error{pilot.Tap("Show the files")}},
+	"settings": {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings")}},
+	"form":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Add destination")}},
 	"service":  {fill: sending, steps: service()},
-	"detected": {fill: sending, steps: service(enter("https://files.example.org/api", "https://files.example.org/companion"), tapName("Detect"))},
-	"kinds":    {fill: sending, steps: service(enter("https://files.example.org/api", "https://files.example.org/companion"), tapName("Detect"), tapName("Uppy Companion"))},
-	"headers":  {fill: sending, steps: service(tapName("More settings"), tapName("Add header"))},
+	"detected": {fill: sending, steps: service(pilot.Enter("https://files.example.org/api", "https://files.example.org/companion"), pilot.Tap("Detect"))},
+	"kinds":    {fill: sending, steps: service(pilot.Enter("https://files.example.org/api", "https://files.example.org/companion"), pilot.Tap("Detect"), pilot.Tap("Uppy Companion"))},
+	"headers":  {fill: sending, steps: service(pilot.Tap("More settings"), pilot.Tap("Add header"))},
 	"secret":   {fill: refused},
-	"test":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Test")}},
-	"policy":   {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Test"), tapName("Show the policy to paste")}},
-	"remove":   {fill: sending, steps: []func(fyne.Canvas) error{tapName("Settings"), tapName("Remove")}},
+	"test":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Test")}},
+	"policy":   {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Test"), pilot.Tap("Show the policy to paste")}},
+	"remove":   {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Remove")}},
 	"switched": {fill: states, steps: []func(fyne.Canvas) error{switchTheme}},
-	"menu":     {fill: sending, steps: []func(fyne.Canvas) error{tapName("Team bucket")}},
+	"menu":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Team bucket")}},
 }
 
 const (
@@ -65,7 +68,7 @@ func (h *host) transfer(batch uploader.BatchID, name string, state uploader.Stat
 // arrived makes a transfer one that is done.
 func arrived(s *uploader.Snapshot, until time.Time) {
 	s.Sent, s.PartsDone = s.Size, s.Parts
-	s.Started, s.Ended = now.Add(-15*time.Minute), now
+	s.Started, s.Ended, s.Checksum = now.Add(-15*time.Minute), now, "VnYLRPsy0SI="
 	s.Link = sign.Link{URL: "https://media.example.org/2026-11-21/k3v9/" + s.Name + "?X-Amz-Expires=86400", Expires: until}
 }
 
@@ -84,8 +87,8 @@ func (h *host) partly(s *uploader.Snapshot, parts int, done float64) {
 			break
 		}
 		for k := n; k < min(n+step, parts); k++ {
-			list[k] = uploader.Part{State: uploader.PartSending, Fill: fill}
-			if i == 2 {
+			list[k] = uploader.Part{State: uploader.PartSending, Fill: fill - uint8(k*37%int(max(fill, 1)))/2}
+			if i == 2 || k == n+3 && i == 0 {
 				list[k].State = uploader.PartRetrying
 			}
 		}
@@ -135,10 +138,23 @@ func done(h *host) {
 
 func failing(h *host) {
 	s := h.transfer(1, "Interview – final cut.mov", uploader.Failed, 38_600*mb)
-	s.Err = fault.New(fault.Signature, fault.SignatureKey, fault.Facts{"Key": "7QPA"}, nil)
+	s.Sent, s.Err = 12_000*mb, fault.New(fault.Signature, fault.SignatureKey, fault.Facts{"Key": "7QPA"}, nil)
 	s = h.transfer(1, "scan 2026.tiff", uploader.Retrying, 220*mb)
 	s.Sent = 15 * mb
 	s.Err = fault.New(fault.Throttled, "", nil, nil)
+}
+
+// mendable has the failures that the window can do something about.
+func mendable(h *host) {
+	for i, f := range []*fault.Error{
+		fault.New(fault.WrongRegion, "", fault.Facts{"Region": "eu-west-1"}, nil),
+		fault.New(fault.TLS, fault.SelfSigned, fault.Facts{"Host": "s3.example.org"}, nil),
+		fault.New(fault.Denied, fault.DeniedUpload, fault.Facts{"Bucket": "media", "Action": "s3:PutObject"}, nil),
+		fault.New(fault.Unreadable, fault.Vanished, nil, nil),
+	} {
+		s := h.transfer(1, fmt.Sprintf("Rushes day %d.mov", i+1), uploader.Failed, 4_200*mb)
+		s.Err = f
+	}
 }
 
 func refused(h *host) {

@@ -31,6 +31,8 @@ type VList[K comparable, R fyne.CanvasObject] struct {
 	// Gap is what lies between two rows, Margin above and below all, and Side
 	// beside them.
 	Gap, Margin, Side float32
+	// OnScrolled is told when the user scrolled; nil: nobody is.
+	OnScrolled func()
 
 	src     ListSource[K, R]
 	scroll  *container.Scroll
@@ -42,6 +44,7 @@ type VList[K comparable, R fyne.CanvasObject] struct {
 	width   float32   // of a row, for which heights holds
 	live    map[K]R
 	pool    []R
+	moving  bool // by ScrollTo, not by the user
 }
 
 // NewVList makes an empty list.
@@ -50,7 +53,12 @@ func NewVList[K comparable, R fyne.CanvasObject](src ListSource[K, R]) *VList[K,
 	l.content = &listContent[K, R]{list: l}
 	l.content.ExtendBaseWidget(l.content)
 	l.scroll = container.NewVScroll(l.content)
-	l.scroll.OnScrolled = func(fyne.Position) { l.content.place() }
+	l.scroll.OnScrolled = func(fyne.Position) {
+		l.content.place()
+		if l.OnScrolled != nil && !l.moving {
+			l.OnScrolled()
+		}
+	}
 	l.ExtendBaseWidget(l)
 	return l
 }
@@ -114,9 +122,14 @@ func (l *VList[K, R]) ScrollToTop() { l.ScrollTo(0) }
 
 // ScrollTo shows what lies y below the first row's top, or the end.
 func (l *VList[K, R]) ScrollTo(y float32) {
+	l.moving = true
+	defer func() { l.moving = false }()
 	l.scroll.ScrollToOffset(fyne.NewPos(0, y))
 	l.content.place()
 }
+
+// Offset is what lies above the upper edge.
+func (l *VList[K, R]) Offset() float32 { return l.scroll.Offset.Y }
 
 // Reveal scrolls as little as shows the whole of a row.
 func (l *VList[K, R]) Reveal(k K) {

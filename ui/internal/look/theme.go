@@ -123,3 +123,26 @@ func Color(n fyne.ThemeColorName) color.Color {
 	s := fyne.CurrentApp().Settings()
 	return s.Theme().Color(n, s.ThemeVariant())
 }
+
+// Flat is the running application's theme without shadows, for what scrolls
+// within a card, as an override of a part of the window.
+type Flat struct{}
+
+// Color returns the colour of that name, and none for shadows.
+func (Flat) Color(n fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
+	if n == theme.ColorNameShadow {
+		return color.Transparent
+	}
+	return fyne.CurrentApp().Settings().Theme().Color(n, variant)
+}
+
+// Font is the application's.
+func (Flat) Font(s fyne.TextStyle) fyne.Resource { return fyne.CurrentApp().Settings().Theme().Font(s) }
+
+// Icon is the application's.
+func (Flat) Icon(n fyne.ThemeIconName) fyne.Resource {
+	return fyne.CurrentApp().Settings().Theme().Icon(n)
+}
+
+// Size is the application's.
+func (Flat) Size(n fyne.ThemeSizeName) float32 { return fyne.CurrentApp().Settings().Theme().Size(n) }

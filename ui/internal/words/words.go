@@ -61,6 +61,20 @@ func Binary(bytes int64) string {
 	return strings.Replace(humanize.IBytes(uint64(max(bytes, 0))), ".0 ", " ", 1)
 }
 
+// Mebibytes says bytes in MiB without the unit, with a fraction only where there
+// is one: "17,368", "0.5".
+func Mebibytes(bytes int64) string {
+	whole, rest := bytes>>20, bytes&(1<<20-1)
+	tenth := (rest*10 + 1<<19) >> 20
+	if tenth == 10 {
+		whole, tenth = whole+1, 0
+	}
+	if tenth == 0 {
+		return humanize.Comma(whole)
+	}
+	return fmt.Sprintf("%s.%d", humanize.Comma(whole), tenth)
+}
+
 // Speed says bytes a second: "41.3 MB/s".
 func Speed(perSecond float64) string { return Size(int64(perSecond)) + "/s" }
 
