@@ -126,6 +126,7 @@ func Open(ctx context.Context, o Options) (_ *App, err error) {
 		Journal: a.journal, KeepFailed: o.Window, Patient: o.Window, Ended: a.ended,
 	})
 	a.keepLimit(settings)
+	a.keepAwake()
 	return a, nil
 }
 

@@ -57,6 +57,11 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	h.open = func(u *url.URL) error { return f.OpenURL(u) }
 	w := ui.New(f, h, ui.Options{Size: h.size()})
 	h.show(w)
+	h.notifier = newNotifier(f, w.Raise)
+	defer h.notifier.close()
+	away, home := context.WithCancel(ctx)
+	defer home()
+	h.tray = newTray(away, f, w.Fyne().Icon(), w.Raise, w.Show)
 	stop := context.AfterFunc(ctx, func() { fyne.Do(f.Quit) })
 	defer stop()
 	h.goOn()
@@ -67,7 +72,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	size := w.Fyne().Canvas().Size()
 	w.Fyne().SetCloseIntercept(func() {
 		size = w.Fyne().Canvas().Size()
-		f.Quit()
+		w.Close()
 	})
 	f.Run()
 	h.remember(size)
@@ -80,6 +85,9 @@ type host struct {
 	groups  *groups
 	watcher *uploader.Watcher
 	open    func(*url.URL) error
+	// Both are there before the window is shown.
+	tray     *tray
+	notifier *notifier
 
 	mu       sync.Mutex
 	window   *ui.Window

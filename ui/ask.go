@@ -13,14 +13,26 @@ import (
 // ask puts a question before something is destroyed. The focus is on Cancel, so
 // that Enter does no harm.
 func ask(c fyne.Canvas, title, text, verb string, yes func()) {
+	confirm(c, title, text, kit.Danger, verb, lang.L("Cancel"), yes)
+}
+
+// confirm puts a question with the answers yes and no. The focus is on no.
+func confirm(c fyne.Canvas, title, text string, kind kit.Kind, yes, no string, do func()) {
 	var pop *widget.PopUp
-	cancel := kit.NewButton(kit.Outlined, lang.L("Cancel"), func() { pop.Hide() })
-	do := kit.NewButton(kit.Danger, verb, func() {
+	keep := kit.NewButton(kit.Outlined, no, func() { pop.Hide() })
+	verb := kit.NewButton(kind, yes, func() {
 		pop.Hide()
-		yes()
+		do()
 	})
-	pop = popUp(c, title, kit.NewPara(kit.Span{Text: text, Color: look.Muted}), cancel, do)
-	c.Focus(cancel)
+	pop = popUp(c, title, kit.NewPara(kit.Span{Text: text, Color: look.Muted}), keep, verb)
+	c.Focus(keep)
+}
+
+// closeOverlays takes away menus and questions.
+func closeOverlays(c fyne.Canvas) {
+	for o := c.Overlays(); o.Top() != nil; {
+		o.Remove(o.Top())
+	}
 }
 
 // tell says something that asks for nothing.

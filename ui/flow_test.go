@@ -383,8 +383,8 @@ func TestPumpPullsWhileShownOnly(t *testing.T) {
 		n := 0
 		p := newPump(func() { n++ })
 		p.run = func(f func()) { f() }
-		p.start()
-		p.start() // no second one
+		p.start(pullEvery)
+		p.start(pullEvery) // no second one
 		time.Sleep(time.Second + time.Millisecond)
 		synctest.Wait()
 		if n != 9 {
@@ -396,7 +396,7 @@ func TestPumpPullsWhileShownOnly(t *testing.T) {
 		if n != 9 {
 			t.Errorf("pulled %d times after the window was hidden", n-9)
 		}
-		p.start()
+		p.start(pullEvery)
 		synctest.Wait()
 		if n != 10 {
 			t.Error("no pull at once when shown again")
@@ -412,7 +412,7 @@ func TestPumpQueuesOneCallAtMost(t *testing.T) {
 		n := 0
 		p := newPump(func() { n++ })
 		p.run = func(f func()) { queued = append(queued, f) }
-		p.start()
+		p.start(pullEvery)
 		time.Sleep(10 * time.Second)
 		synctest.Wait()
 		if len(queued) != 1 {

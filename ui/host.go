@@ -6,6 +6,8 @@ import (
 	"context"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"chute/uploader"
 	"chute/uploader/sign"
 )
@@ -84,6 +86,15 @@ type Host interface {
 	// CheckLimit says whether a limit makes sense as entered, and its hours.
 	CheckLimit(s Settings) (limit, hours bool)
 
+	// InTray reports whether the desktop shows the program's icon in a tray now.
+	InTray() bool
+	// Tray sets the menu behind that icon. It is called where there is no tray,
+	// too.
+	Tray(menu *fyne.Menu)
+	// Notify shows a notification of the desktop, which everybody near the
+	// screen may read.
+	Notify(title, text string)
+
 	// Open shows a link in the browser.
 	Open(url string)
 	// Explain puts a failure in words, translated.
@@ -154,10 +165,14 @@ type TestStep struct {
 
 // Settings are the preferences shown in the window.
 type Settings struct {
-	CopyLinks bool   // put links on the clipboard when a drop is done
-	Resume    bool   // go on with unfinished uploads at the start
-	Theme     string // "system", "light" or "dark"
-	Speed     string // "gentle", "normal" or "full"
+	CopyLinks bool // put links on the clipboard when a drop is done
+	KeepAwake bool // keep the computer awake while files are sent
+	// CloseToTray leaves the program running when its window is closed, where
+	// there is a tray.
+	CloseToTray bool
+	Resume      bool   // go on with unfinished uploads at the start
+	Theme       string // "system", "light" or "dark"
+	Speed       string // "gentle", "normal" or "full"
 	// Limit bounds all uploads together, such as "2.5 MB/s"; empty: no limit.
 	// It holds from LimitFrom until LimitUntil, such as "07:00" and "19:00";
 	// both empty: all day.

@@ -29,6 +29,8 @@ type fakeHost struct {
 	parts     map[uploader.ID][]uploader.Part
 	details   map[uploader.ID][]uploader.PartDetail
 	linkErr   error
+	inTray    bool
+	tray      *fyne.Menu
 	groups    map[uploader.GroupID]Group
 	adding    map[uploader.BatchID]bool
 	all       []Destination
@@ -110,6 +112,10 @@ func (h *fakeHost) NewLink(_ context.Context, id uploader.ID) (sign.Link, error)
 	h.tell(s)
 	return link, nil
 }
+
+func (h *fakeHost) InTray() bool              { return h.inTray }
+func (h *fakeHost) Tray(menu *fyne.Menu)      { h.tray = menu }
+func (h *fakeHost) Notify(title, text string) { h.call("notify ", title, "|", text) }
 
 func (h *fakeHost) Policy(destination string) string {
 	if destination == "work" {

@@ -11,6 +11,9 @@ import (
 // reads as continuous for numbers and bars, and leaves the processor alone.
 const pullEvery = time.Second / 8
 
+// hiddenPullEvery is how often it looks while it is hidden.
+const hiddenPullEvery = time.Second
+
 // pump calls pull on the UI goroutine again and again. A call that has not had
 // its turn yet is not queued a second time, so a busy window falls behind by
 // one call at most.
@@ -18,27 +21,29 @@ type pump struct {
 	pull    func()
 	run     func(func()) // hands a call to the UI goroutine; fyne.Do
 	stop    chan struct{}
+	every   time.Duration
 	waiting atomic.Bool
 }
 
 func newPump(pull func()) *pump { return &pump{pull: pull, run: fyne.Do} }
 
-// start begins, with a call at once; a pump that runs goes on.
-func (p *pump) start() {
-	if p.stop != nil {
+// start begins, with a call at once; a pump that runs at this pace goes on.
+func (p *pump) start(every time.Duration) {
+	if p.stop != nil && p.every == every {
 		return
 	}
+	p.halt()
 	stop := make(chan struct{})
-	p.stop = stop
+	p.stop, p.every = stop, every
 	go func() {
-		tick := time.NewTicker(pullEvery)
+		tick := time.NewTicker(every)
 		defer tick.Stop()
 		for {
 			if p.waiting.CompareAndSwap(false, true) {
 				p.run(func() {
 					p.waiting.Store(false)
 					select {
-					case <-stop: // stopped since: the window must not be drawn
+					case <-stop: // stopped since
 					default:
 						p.pull()
 					}

@@ -125,7 +125,7 @@ func (w *Window) renew(ids []uploader.ID) {
 		}
 		fyne.Do(func() {
 			if len(links) > 0 {
-				w.list.pull() // the rows say until when they work
+				w.pull() // the rows say until when they work
 				w.copy(strings.Join(links, "\n"), ids[:len(links)])
 			}
 			if failed != nil {

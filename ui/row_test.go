@@ -96,7 +96,7 @@ func makeRow(t testing.TB, c rowCase, width float32) *row {
 	l := newTransfers(h, func() time.Time { return noon })
 	l.todo.ended, l.todo.changed = func(model.Result) {}, func() {}
 	h.tell(c.items...)
-	l.pull()
+	l.pull(true)
 	k := l.model.Rows()[0]
 	if c.open {
 		l.opened = k

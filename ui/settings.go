@@ -195,6 +195,14 @@ func (s *settings) preferences() []fyne.CanvasObject {
 	resume := kit.NewCheck(lang.L("Go on with unfinished uploads when Chute starts"), set.Resume, func(on bool) {
 		change(func(v *Settings) { v.Resume = on })
 	})
+	awake := kit.NewCheck(lang.L("Keep the computer awake while files are sent"), set.KeepAwake, func(on bool) {
+		change(func(v *Settings) { v.KeepAwake = on })
+	})
+	tray := kit.NewCheck(lang.L("Go on in the tray when the window is closed"), set.CloseToTray, func(on bool) {
+		change(func(v *Settings) { v.CloseToTray = on })
+	})
+	trayField := kit.NewField("", tray)
+	show(trayField, s.w.host.InTray())
 	modes := []string{string(look.System), string(look.Light), string(look.Dark)}
 	themes := kit.NewSelect(modes, []string{lang.L("As the system"), lang.L("Light"), lang.L("Dark")}, set.Theme, func(m string) {
 		change(func(v *Settings) { v.Theme = m })
@@ -213,7 +221,7 @@ func (s *settings) preferences() []fyne.CanvasObject {
 		gap, heading(lang.L("Preferences")), kit.NewField(lang.L("Look"), themes), kit.NewField(lang.L("Speed"), speed),
 	}
 	fields = append(fields, s.limitFields()...)
-	return append(fields, kit.NewField("", copyLinks), kit.NewField("", resume))
+	return append(fields, kit.NewField("", copyLinks), kit.NewField("", resume), kit.NewField("", awake), trayField)
 }
 
 func (s *settings) add() {

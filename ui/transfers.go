@@ -29,6 +29,8 @@ type transfers struct {
 	parts    []uploader.Part        // reused
 	heights  map[[2]string]float32  // of error texts at heightsAt
 	heightAt float32                //
+	seen     bool                   // the window is shown: what changes is drawn
+	stale    bool                   // rows came, went or moved since they were drawn
 	dirty    map[model.Key]struct{} // to be drawn
 	todo     todo
 }
@@ -36,6 +38,7 @@ type transfers struct {
 // todo is what the list leaves to the window.
 type todo struct {
 	ended   func(model.Result)          // a batch ended
+	failing func(files int)             // something of a batch that goes on failed
 	changed func()                      // the totals may have changed
 	copy    func(string, []uploader.ID) // put a text, with the links of these, on the clipboard
 	qr      func(*uploader.Snapshot)
@@ -48,8 +51,8 @@ var _ fyne.Focusable = (*transfers)(nil)
 func newTransfers(h Host, now func() time.Time) *transfers {
 	t := &transfers{
 		facer:   facer{host: h, model: model.New(), now: now, copied: map[uploader.ID]bool{}},
-		heights: map[[2]string]float32{},
-		dirty:   map[model.Key]struct{}{},
+		heights: map[[2]string]float32{}, seen: true,
+		dirty: map[model.Key]struct{}{},
 	}
 	t.list = kit.NewVList[model.Key, *row](t)
 	t.ExtendBaseWidget(t)
@@ -61,20 +64,27 @@ func (t *transfers) CreateRenderer() fyne.WidgetRenderer {
 	return widget.NewSimpleRenderer(container.NewStack(t.list))
 }
 
-// pull asks the Host for what changed and draws it: of the rows in view only
-// those that changed, and the parts of those that show them.
-func (t *transfers) pull() {
+// pull asks the Host for what changed and, where it is seen, draws it: of the
+// rows in view only those that changed, and the parts of those that show them.
+func (t *transfers) pull(seen bool) {
 	t.changes = t.host.Changes(t.changes[:0])
 	d := t.model.Apply(t.changes, model.Source{
 		Folder: func(g uploader.GroupID) model.Folder { return model.Folder(t.host.Group(g)) },
 		Adding: t.host.Adding,
 	})
 	maps.Copy(t.dirty, d.Changed)
-	if m := t.now().Truncate(time.Minute); m != t.minute {
-		t.minute = m
-		t.list.Rebind()
+	t.stale = t.stale || d.Rows
+	t.seen = seen
+	if seen {
+		if m := t.now().Truncate(time.Minute); m != t.minute {
+			t.minute = m
+			t.list.Rebind()
+		}
+		t.draw()
 	}
-	t.draw(d.Rows)
+	for _, n := range d.Failing {
+		t.todo.failing(n)
+	}
 	for _, r := range d.Ended {
 		t.todo.ended(r)
 	}
@@ -83,9 +93,17 @@ func (t *transfers) pull() {
 	}
 }
 
-func (t *transfers) draw(rows bool) {
-	if rows {
+// catchUp draws what changed while nobody saw it.
+func (t *transfers) catchUp() {
+	t.seen = true
+	t.draw()
+	t.list.Rebind()
+}
+
+func (t *transfers) draw() {
+	if t.stale {
 		t.list.SetKeys(t.model.Rows())
+		t.stale = false
 	}
 	if len(t.dirty) > 0 {
 		t.list.Changed(t.dirty)
@@ -182,7 +200,9 @@ func (t *transfers) setCopied(ids []uploader.ID) {
 	for _, id := range ids {
 		t.copied[id] = true
 	}
-	t.list.Rebind()
+	if t.seen {
+		t.list.Rebind()
+	}
 }
 
 func (t *transfers) redraw(keys ...model.Key) {

@@ -42,6 +42,7 @@ type Window struct {
 
 	settings *settings // nil while they are closed
 	layers   *fyne.Container
+	away     away
 }
 
 // New makes the window, not shown yet, as the application's main window: the
@@ -53,7 +54,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 	if o.Size.IsZero() {
 		o.Size = fyne.NewSize(900, 620)
 	}
-	w := &Window{app: a, host: h, win: a.NewWindow("Chute"), toast: kit.NewToast()}
+	w := &Window{app: a, host: h, win: a.NewWindow("Chute"), toast: kit.NewToast(), away: away{quit: a.Quit}}
 	w.applyTheme(h.Settings().Theme)
 	w.win.SetIcon(look.Logo)
 	w.win.SetMaster()
@@ -62,7 +63,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.pump = newPump(w.pull)
 
 	w.list = newTransfers(h, o.Now)
-	w.list.todo = todo{ended: w.batchEnded, changed: w.changed, copy: w.copy, qr: w.showLinkQR, renew: w.renew, mend: w.mend}
+	w.list.todo = todo{ended: w.batchEnded, failing: w.notifyNeed, changed: w.changed, copy: w.copy, qr: w.showLinkQR, renew: w.renew, mend: w.mend}
 	w.header, w.footer, w.empty = newHeader(w), newFooter(w), newEmptyState(w)
 	w.body = container.NewStack(w.list, w.empty)
 	w.content = container.New(frameLayout{}, w.header, w.body, w.footer)
@@ -75,20 +76,35 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.win.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) { w.add(droppedPaths(uris)) })
 	w.win.SetOnClosed(w.pump.halt)
 	w.bindKeys()
+	w.follow()
 	return w
 }
 
 // Show shows the window and begins to follow the transfers.
 func (w *Window) Show() {
+	hidden := w.away.hidden
+	w.away.hidden = false
 	w.win.Show()
-	w.pump.start()
+	if hidden {
+		w.list.catchUp()
+		w.changed()
+		if w.away.later != "" {
+			w.toast.Show(w.away.later)
+			w.away.later = ""
+		}
+	}
+	w.pump.start(pullEvery)
 }
 
 // Hide hides the window. Nothing is drawn until it is shown again: what Fyne is
-// asked to draw while hidden piles up.
+// asked to draw while hidden piles up. The transfers are still followed, for the
+// title, the tray and notifications.
 func (w *Window) Hide() {
-	w.pump.halt()
+	closeOverlays(w.win.Canvas())
+	w.toast.Hide()
+	w.away.hidden = true
 	w.win.Hide()
+	w.pump.start(hiddenPullEvery)
 }
 
 // Raise brings the window to the front, showing it if need be.
@@ -110,11 +126,18 @@ func (w *Window) DestinationsChanged() {
 	}
 }
 
-func (w *Window) pull() { w.list.pull() }
+func (w *Window) pull() {
+	w.list.pull(!w.away.hidden)
+	w.updateTray(w.list.now())
+}
 
 // changed follows the totals.
 func (w *Window) changed() {
 	t := w.list.model.Total()
+	w.win.SetTitle(title(t))
+	if w.away.hidden {
+		return
+	}
 	show(w.empty, t.Files == 0)
 	show(w.list, t.Files > 0)
 	w.footer.update()
@@ -122,7 +145,6 @@ func (w *Window) changed() {
 		show(w.footer, t.Files > 0)
 		w.content.Refresh() // the list takes the room
 	}
-	w.win.SetTitle(title(t))
 }
 
 func title(t model.Tally) string {
@@ -160,7 +182,8 @@ func (w *Window) addFolder() {
 // batchEnded copies the links of a drop that is done, and says so.
 func (w *Window) batchEnded(r model.Result) {
 	var said []string
-	if len(r.Links) > 0 && w.host.Settings().CopyLinks {
+	copied := len(r.Links) > 0 && w.host.Settings().CopyLinks
+	if copied {
 		w.setClipboard(strings.Join(r.Links, "\n"), r.IDs)
 		said = append(said, words.Count("{{.N}} links copied", len(r.Links)))
 	}
@@ -169,8 +192,9 @@ func (w *Window) batchEnded(r model.Result) {
 	}
 	// A failure alone has its card; a toast is for what was done.
 	if len(r.Links) > 0 && len(said) > 0 {
-		w.toast.Show(strings.Join(said, " · "))
+		w.Notice(strings.Join(said, " · "))
 	}
+	w.notifyEnd(r, copied)
 }
 
 // copy puts a text on the clipboard because the user asked for it.
@@ -219,9 +243,7 @@ func (w *Window) openSettings() {
 	if w.settings != nil {
 		return
 	}
-	for overlays := w.win.Canvas().Overlays(); overlays.Top() != nil; { // a menu that is open
-		overlays.Remove(overlays.Top())
-	}
+	closeOverlays(w.win.Canvas()) // a menu
 	w.settings = newSettings(w)
 	w.content.Hide()
 	w.layers.Objects = append(w.layers.Objects[:2:2], append([]fyne.CanvasObject{w.settings}, w.layers.Objects[2:]...)...)

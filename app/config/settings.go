@@ -7,10 +7,14 @@ import (
 
 // Settings are the preferences in settings.toml.
 type Settings struct {
-	CopyLinks bool   // put links on the clipboard when a drop is done
-	Resume    bool   // at the start of the window go on with unfinished uploads
-	Theme     string // "system", "light" or "dark"
-	Speed     string // "gentle", "normal" or "full"
+	CopyLinks bool // put links on the clipboard when a drop is done
+	KeepAwake bool // keep the computer awake while files are sent
+	// CloseToTray leaves the program running when its window is closed, where
+	// there is a tray to bring it back from.
+	CloseToTray bool
+	Resume      bool   // at the start of the window go on with unfinished uploads
+	Theme       string // "system", "light" or "dark"
+	Speed       string // "gentle", "normal" or "full"
 	// Limit bounds all uploads together, in bytes a second, within LimitHours;
 	// 0: no limit.
 	Limit      int64
@@ -24,12 +28,13 @@ type Settings struct {
 
 // DefaultSettings hold until the user says otherwise.
 func DefaultSettings() Settings {
-	return Settings{CopyLinks: true, Resume: true, Theme: "system", Speed: "normal"}
+	return Settings{CopyLinks: true, KeepAwake: true, CloseToTray: true, Resume: true, Theme: "system", Speed: "normal"}
 }
 
 // settingsText is Settings as the file has it.
 type settingsText struct {
 	copyLinks, resume         bool
+	keepAwake, closeToTray    bool
 	theme, speed, linkLife    string
 	limit, from, until        string
 	windowWidth, windowHeight int64
@@ -37,7 +42,7 @@ type settingsText struct {
 
 func (s Settings) text() settingsText {
 	t := settingsText{
-		copyLinks: s.CopyLinks, resume: s.Resume, theme: s.Theme, speed: s.Speed,
+		copyLinks: s.CopyLinks, resume: s.Resume, keepAwake: s.KeepAwake, closeToTray: s.CloseToTray, theme: s.Theme, speed: s.Speed,
 		windowWidth: int64(s.WindowWidth), windowHeight: int64(s.WindowHeight),
 	}
 	if s.Limit != 0 {
@@ -54,6 +59,8 @@ func (t *settingsText) fields() []field {
 	return []field{
 		{"copy_links", &t.copyLinks},
 		{"resume", &t.resume},
+		{"keep_awake", &t.keepAwake},
+		{"close_to_tray", &t.closeToTray},
 		{"theme", &t.theme},
 		{"speed", &t.speed},
 		{"limit", &t.limit},
@@ -117,7 +124,7 @@ func (t settingsText) settings() (Settings, []Problem) {
 		}
 	}
 	return Settings{
-		CopyLinks: t.copyLinks, Resume: t.resume, Theme: t.theme, Speed: t.speed, LinkLife: life,
+		CopyLinks: t.copyLinks, Resume: t.resume, KeepAwake: t.keepAwake, CloseToTray: t.closeToTray, Theme: t.theme, Speed: t.speed, LinkLife: life,
 		Limit: limit, LimitHours: hours,
 		WindowWidth: int(t.windowWidth), WindowHeight: int(t.windowHeight),
 	}, c

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"chute/ui"
 	"chute/uploader"
 	"chute/uploader/fault"
@@ -82,6 +84,10 @@ func (h *host) PartDetails(dst []uploader.PartDetail, id uploader.ID, first, las
 func (h *host) NewLink(context.Context, uploader.ID) (sign.Link, error) { return sign.Link{}, nil }
 
 func (h *host) Policy(string) string { return policy }
+
+func (h *host) InTray() bool          { return true }
+func (h *host) Tray(*fyne.Menu)       {}
+func (h *host) Notify(string, string) {}
 
 const partSize = 8 << 20
 

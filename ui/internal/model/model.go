@@ -34,6 +34,7 @@ type batch struct {
 	rows []Key // transfers and groups, in the order in which they were added
 	// open is set while something of the batch has not ended.
 	open bool
+	told bool // that something of it failed
 }
 
 // Model holds the transfers.
@@ -71,6 +72,9 @@ type Diff struct {
 	Changed map[Key]struct{}
 	// Ended holds the batches of which the last transfer ended just now.
 	Ended []Result
+	// Failing holds, for each batch of which something failed for the first
+	// time while the rest goes on, how many failed.
+	Failing []int
 }
 
 // Result is what came of a batch.
@@ -101,6 +105,11 @@ func (m *Model) Apply(changes []uploader.Snapshot, src Source) Diff {
 		}
 	}
 	for _, b := range m.batches {
+		failed := b.Count(uploader.Failed)
+		if failed > 0 && !b.told && b.Tally.Ended() < b.Files {
+			d.Failing = append(d.Failing, failed)
+		}
+		b.told = failed > 0 // a retry makes it news again
 		if b.open && b.Tally.Ended() == b.Files && !src.Adding(b.id) {
 			b.open = false
 			if r := m.result(b); r.Done+r.Failed > 0 {

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"context"
+	"sync/atomic"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/systray"
+)
+
+// tray is the program's icon in the desktop's tray, as far as there is one.
+type tray struct {
+	app   desktop.App // nil: never
+	there atomic.Bool // somebody shows the icon
+}
+
+// newTray finds out whether the desktop shows icons, and goes on following that
+// until ctx ends. tapped is called on the UI goroutine when the icon is, and
+// gone when nobody shows it any longer. It is called before the program runs:
+// later no icon can be made.
+func newTray(ctx context.Context, f fyne.App, icon fyne.Resource, tapped, gone func()) *tray {
+	t := &tray{}
+	app, ok := f.(desktop.App)
+	if !ok {
+		return t
+	}
+	possible := watchTray(ctx, func(there bool) {
+		if t.there.Swap(there) && !there {
+			fyne.Do(gone)
+		}
+	})
+	if possible {
+		t.app = app
+		systray.SetOnTapped(func() { fyne.Do(tapped) })
+		app.SetSystemTrayIcon(icon)
+		app.SetSystemTrayMenu(fyne.NewMenu("Chute")) // the window's own follows
+	}
+	return t
+}
+
+// set shows a menu behind the icon.
+func (t *tray) set(menu *fyne.Menu) {
+	if t.app != nil {
+		t.app.SetSystemTrayMenu(menu)
+	}
+}
