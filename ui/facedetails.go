@@ -66,7 +66,7 @@ func (f *facer) details(k model.Key) []detail {
 			add(lang.L("Took"), words.Span(s.Ended.Sub(s.Started)))
 		}
 		add(lang.L("Sent again"), again(s.Again, s.Size))
-	} else {
+	} else if !s.Added.IsZero() {
 		add(lang.L("Added"), words.Moment(s.Added, f.now()))
 	}
 	if s.Resumed > 0 {

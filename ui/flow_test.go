@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/test"
 
@@ -320,7 +319,13 @@ func TestShortcuts(t *testing.T) {
 	h.tell(doneSnapshot("a", "https://x/a"))
 	w.pull()
 	typed := func(k fyne.KeyName, m fyne.KeyModifier) {
-		w.shortcuts()[desktop.CustomShortcut{KeyName: k, Modifier: m}]() // Fyne's test canvas has no shortcuts
+		for _, s := range w.shortcuts() { // Fyne's test canvas has none
+			if s.KeyName == k && s.Modifier == m {
+				s.run()
+				return
+			}
+		}
+		t.Errorf("no shortcut %v %v", m, k)
 	}
 	typed(fyne.KeyO, fyne.KeyModifierShortcutDefault)
 	asked.chosen([]string{"/a", "/b"})

@@ -129,8 +129,8 @@ func (p *partList) FocusGained() { p.border.Set(look.Clear, look.Accent, 2) }
 // FocusLost undoes FocusGained.
 func (p *partList) FocusLost() { p.border.Set(look.Clear, look.Clear, 0) }
 
-// TypedRune does nothing.
-func (p *partList) TypedRune(rune) {}
+// TypedRune hands runes on.
+func (p *partList) TypedRune(r rune) { kit.PassRune(p, r) }
 
 // TypedKey scrolls.
 func (p *partList) TypedKey(e *fyne.KeyEvent) {

@@ -62,8 +62,8 @@ func (t *transfers) FocusLost() {
 	t.redraw(t.selected)
 }
 
-// TypedRune does nothing.
-func (t *transfers) TypedRune(rune) {}
+// TypedRune hands runes on.
+func (t *transfers) TypedRune(r rune) { kit.PassRune(t, r) }
 
 // TypedShortcut copies what the selected row has to share.
 func (t *transfers) TypedShortcut(s fyne.Shortcut) {
@@ -136,6 +136,10 @@ func (t *transfers) TypedKey(e *fyne.KeyEvent) {
 			kit.PassKey(t, e)
 		}
 		t.openRow(model.Key{})
+	case fyne.KeyF10:
+		if d, ok := fyne.CurrentApp().Driver().(desktop.Driver); ok && d.CurrentKeyModifiers()&fyne.KeyModifierShift != 0 {
+			t.TypedKey(&fyne.KeyEvent{Name: desktop.KeyMenu})
+		}
 	case desktop.KeyMenu:
 		if r, ok := t.list.Live(t.selected); ok {
 			t.showMenu(t.selected, fyne.CurrentApp().Driver().AbsolutePositionForObject(r).AddXY(rowText, rowTop))

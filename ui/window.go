@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/lang"
 
 	"chute/ui/internal/kit"
@@ -272,32 +271,6 @@ func (w *Window) closeSettings() {
 	w.content.Show()
 	w.layers.Refresh()
 	w.win.Canvas().Unfocus()
-}
-
-// shortcuts are what keys do wherever the focus is.
-func (w *Window) shortcuts() map[desktop.CustomShortcut]func() {
-	const command, shift = fyne.KeyModifierShortcutDefault, fyne.KeyModifierShift
-	return map[desktop.CustomShortcut]func(){
-		{KeyName: fyne.KeyO, Modifier: command}:         w.addFiles,
-		{KeyName: fyne.KeyO, Modifier: command | shift}: w.addFolder,
-		{KeyName: fyne.KeyC, Modifier: command | shift}: w.copyAll,
-		{KeyName: fyne.KeyComma, Modifier: command}:     w.openSettings,
-	}
-}
-
-func (w *Window) bindKeys() {
-	c := w.win.Canvas()
-	for s, run := range w.shortcuts() {
-		c.AddShortcut(&s, func(fyne.Shortcut) { run() })
-	}
-	c.SetOnTypedKey(func(e *fyne.KeyEvent) {
-		switch {
-		case w.settings != nil && e.Name == fyne.KeyEscape:
-			w.settings.back()
-		case w.settings == nil && e.Name == fyne.KeyDelete:
-			w.list.removeSelected()
-		}
-	})
 }
 
 // frameLayout puts the first object at the top, the last at the bottom and the

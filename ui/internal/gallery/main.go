@@ -42,6 +42,9 @@ func main() {
 	}
 }
 
+// shown is the window.
+var shown *ui.Window
+
 func run(screen, theme, size, out, icon string) error {
 	if icon != "" {
 		return drawIcon(icon)
@@ -57,7 +60,8 @@ func run(screen, theme, size, out, icon string) error {
 	a := app.NewWithID("chute.gallery")
 	host := newHost(theme)
 	scene.fill(host)
-	win := ui.New(a, host, ui.Options{Size: fyne.NewSize(w, h), Now: func() time.Time { return now }})
+	shown = ui.New(a, host, ui.Options{Size: fyne.NewSize(w, h), Now: func() time.Time { return now }})
+	win := shown
 	win.Show()
 	var failed error
 	go func() {

@@ -34,6 +34,8 @@ var screens = map[string]screen{
 	"link":     {fill: done, steps: []func(fyne.Canvas) error{pilot.TapText("Floor plans.pdf")}},
 	"error":    {fill: failing},
 	"mend":     {fill: mendable},
+	"keys":     {fill: sending, steps: []func(fyne.Canvas) error{func(c fyne.Canvas) error { c.OnTypedRune()('?'); return nil }}},
+	"quit":     {fill: sending, steps: []func(fyne.Canvas) error{quit}},
 	"qr":       {fill: done, steps: []func(fyne.Canvas) error{pilot.Tap("QR code")}},
 	"states":   {fill: states},
 	"folder":   {fill: folder, steps: []func(fyne.Canvas) error{pilot.Tap("Show the files")}},
@@ -192,6 +194,12 @@ func folder(h *host) {
 	}
 	s := &h.all[92]
 	s.State, s.Err = uploader.Failed, fault.New(fault.Unreadable, fault.NotAllowed, fault.Facts{"Path": "IMG_0092.jpg"}, nil)
+}
+
+// quit asks to quit.
+func quit(fyne.Canvas) error {
+	shown.Quit()
+	return nil
 }
 
 // switchTheme turns the theme around while the window is shown.

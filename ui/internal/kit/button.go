@@ -121,8 +121,15 @@ func PassKey(o fyne.CanvasObject, e *fyne.KeyEvent) {
 	}
 }
 
-// TypedRune does nothing.
-func (b *Button) TypedRune(rune) {}
+// PassRune hands a rune that a focused widget has no use for to the window.
+func PassRune(o fyne.CanvasObject, r rune) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && c.OnTypedRune() != nil {
+		c.OnTypedRune()(r)
+	}
+}
+
+// TypedRune hands runes on.
+func (b *Button) TypedRune(r rune) { PassRune(b, r) }
 
 // FocusGained shows the ring.
 func (b *Button) FocusGained() { b.focused = true; b.Refresh() }

@@ -23,12 +23,23 @@ func NewCheck(label string, on bool, changed func(on bool)) *Check {
 	return c
 }
 
-// TypedKey hands Escape on.
-func (c *Check) TypedKey(k *fyne.KeyEvent) {
-	if k.Name == fyne.KeyEscape {
-		PassKey(c, k)
+// TypedKey hands on what it has no use for; Space comes as a rune.
+func (c *Check) TypedKey(k *fyne.KeyEvent) { PassKey(c, k) }
+
+// TypedRune changes the box for a space, and hands other runes on.
+func (c *Check) TypedRune(r rune) {
+	if r == ' ' {
+		c.Check.TypedRune(r)
+		return
 	}
+	PassRune(c, r)
 }
+
+// AccessibilityLabel is the text.
+func (c *Check) AccessibilityLabel() string { return c.Text }
+
+// AccessibilityRole is a button's: Fyne has none for check boxes.
+func (c *Check) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleButton }
 
 // CreateRenderer is for Fyne.
 func (c *Check) CreateRenderer() fyne.WidgetRenderer {

@@ -9,8 +9,26 @@ import (
 	"chute/ui/internal/look"
 )
 
-// Entry is Fyne's entry, except that Escape reaches the window.
-type Entry struct{ widget.Entry }
+// label is the name of a control that stands beside it.
+type label struct{ name string }
+
+func (l *label) setName(name string) { l.name = name }
+
+// named is a control whose name stands beside it.
+type named interface{ setName(name string) }
+
+// Entry is Fyne's entry, except that Escape and F1 reach the window, and that
+// it has a name.
+type Entry struct {
+	widget.Entry
+	label
+}
+
+// AccessibilityLabel is the name of the field.
+func (e *Entry) AccessibilityLabel() string { return e.name }
+
+// AccessibilityRole is a text's: Fyne has none for entries.
+func (e *Entry) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
 
 // NewEntry makes an entry that shows hint while it is empty.
 func NewEntry(hint string) *Entry {
@@ -28,9 +46,9 @@ func NewSecret(hint string) *Entry {
 	return e
 }
 
-// TypedKey hands Escape on.
+// TypedKey hands Escape and F1 on.
 func (e *Entry) TypedKey(k *fyne.KeyEvent) {
-	if k.Name == fyne.KeyEscape {
+	if k.Name == fyne.KeyEscape || k.Name == fyne.KeyF1 {
 		PassKey(e, k)
 		return
 	}
@@ -38,7 +56,16 @@ func (e *Entry) TypedKey(k *fyne.KeyEvent) {
 }
 
 // Combo is an entry with a list of what others enter there.
-type Combo struct{ widget.SelectEntry }
+type Combo struct {
+	widget.SelectEntry
+	label
+}
+
+// AccessibilityLabel is the name of the field.
+func (c *Combo) AccessibilityLabel() string { return c.name }
+
+// AccessibilityRole is a text's: Fyne has none for entries.
+func (c *Combo) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
 
 // NewCombo makes one that holds text.
 func NewCombo(text string) *Combo {
@@ -49,9 +76,9 @@ func NewCombo(text string) *Combo {
 	return c
 }
 
-// TypedKey hands Escape on.
+// TypedKey hands Escape and F1 on.
 func (c *Combo) TypedKey(k *fyne.KeyEvent) {
-	if k.Name == fyne.KeyEscape {
+	if k.Name == fyne.KeyEscape || k.Name == fyne.KeyF1 {
 		PassKey(c, k)
 		return
 	}
@@ -74,6 +101,7 @@ func NewField(label string, control fyne.CanvasObject) *Field {
 		border: NewBox(look.Surface, look.Border, look.RadiusField),
 	}
 	f.err.Hide()
+	f.nameControl()
 	switch control.(type) {
 	case *Entry, *Combo:
 	default:
@@ -81,6 +109,12 @@ func NewField(label string, control fyne.CanvasObject) *Field {
 	}
 	f.ExtendBaseWidget(f)
 	return f
+}
+
+func (f *Field) nameControl() {
+	if n, ok := f.Control.(named); ok {
+		n.setName(f.label.Text)
+	}
 }
 
 // Boxed gives an entry the border of a field, for controls that have it within.
@@ -95,6 +129,7 @@ func (f *Field) Label() string { return f.label.Text }
 func (f *Field) SetLabel(text string) {
 	if f.label.Text != text {
 		f.label.Text = text
+		f.nameControl()
 		f.Refresh()
 	}
 }

@@ -23,6 +23,15 @@ type Picker struct {
 	Options func() []Option
 
 	menu *widget.PopUpMenu
+	label
+}
+
+// AccessibilityLabel is the name of the field, if any, and what is chosen.
+func (p *Picker) AccessibilityLabel() string {
+	if p.name == "" {
+		return p.Text
+	}
+	return p.name + ": " + p.Text
 }
 
 // NewPicker makes a picker; the caller sets Text to what is chosen.

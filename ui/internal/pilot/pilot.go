@@ -5,6 +5,7 @@ package pilot
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
@@ -52,9 +53,13 @@ type Control interface {
 	fyne.Tappable
 }
 
-// Button returns the first control of that name below o.
+// Button returns the first control below o of that name, or that shows it as
+// what is chosen.
 func Button(o fyne.CanvasObject, name string) (Control, bool) {
-	return Find(o, func(b Control) bool { return b.AccessibilityLabel() == name })
+	return Find(o, func(b Control) bool {
+		label := b.AccessibilityLabel()
+		return label == name || strings.HasSuffix(label, ": "+name)
+	})
 }
 
 // Top is where the user can act: the topmost overlay, or the content.

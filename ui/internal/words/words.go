@@ -150,11 +150,40 @@ func Moment(t, now time.Time) string {
 		clock["Day"] = lang.X(strings.ToLower(t.Weekday().String()), t.Weekday().String())
 		return lang.L("{{.Day}}, {{.Time}}", clock)
 	}
-	layout := "2 January, 15:04"
+	date := map[string]any{"Day": t.Day(), "Month": month(t.Month()), "Year": t.Year(), "Time": clock["Time"]}
 	if t.Year() != now.Year() {
-		layout = "2 January 2006"
+		return lang.L("{{.Day}} {{.Month}} {{.Year}}", date)
 	}
-	return t.Format(layout)
+	return lang.L("{{.Day}} {{.Month}}, {{.Time}}", date)
+}
+
+// month is the name of a month as it stands in a date.
+func month(m time.Month) string {
+	switch m {
+	case time.January:
+		return lang.L("January")
+	case time.February:
+		return lang.L("February")
+	case time.March:
+		return lang.L("March")
+	case time.April:
+		return lang.L("April")
+	case time.May:
+		return lang.L("May")
+	case time.June:
+		return lang.L("June")
+	case time.July:
+		return lang.L("July")
+	case time.August:
+		return lang.L("August")
+	case time.September:
+		return lang.L("September")
+	case time.October:
+		return lang.L("October")
+	case time.November:
+		return lang.L("November")
+	}
+	return lang.L("December")
 }
 
 // daysBetween counts midnights, so that summer time does not shift a day.
