@@ -57,6 +57,8 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		overlays.Remove(overlays.Top())
 	case e.Name == fyne.KeyEscape && w.settings != nil:
 		w.settings.back()
+	case (e.Name == fyne.KeyDown || e.Name == fyne.KeyUp) && w.list.Visible() && w.settings == nil && overlays.Top() == nil:
+		w.win.Canvas().Focus(w.list)
 	case e.Name == fyne.KeyDelete && w.settings == nil && overlays.Top() == nil:
 		w.list.removeSelected()
 	}

@@ -82,6 +82,22 @@ func TestEscapeClosesWhatPopsUp(t *testing.T) {
 	}
 }
 
+func TestArrowsReachTheList(t *testing.T) {
+	h := newFakeHost()
+	w := newTestWindow(t, h)
+	w.typeKey(fyne.KeyDown)
+	if w.win.Canvas().Focused() != nil {
+		t.Error("a list that is not shown got the focus")
+	}
+	h.tell(doneSnapshot("a", "https://x/a"), doneSnapshot("b", "https://x/b"))
+	w.pull()
+	w.typeKey(fyne.KeyDown)
+	w.typeKey(fyne.KeyDown)
+	if w.win.Canvas().Focused() != fyne.Focusable(w.list) || w.list.selected.ID != "b" {
+		t.Errorf("%v has the focus, %v is selected", w.win.Canvas().Focused(), w.list.selected)
+	}
+}
+
 // Every shortcut has a combination of its own, and Fyne can see it: one with
 // Shift alone never arrives.
 func TestShortcutsAreDistinct(t *testing.T) {

@@ -789,6 +789,12 @@ func TestWatcher(t *testing.T) {
 	if more := w.Next(nil); len(more) > 0 {
 		t.Errorf("reported %d without a change", len(more))
 	}
+	b.engine.Remove(ids[:3]...)
+	b.engine.SetLink(ids[4], sign.Link{URL: "https://x"})
+	b.engine.Remove(ids[4]) // changed, and removed before anybody looked
+	if more := w.Next(nil); len(more) > 0 {
+		t.Errorf("reported %d that were removed", len(more))
+	}
 }
 
 // Wrong addresses and certificates fail with their own words.

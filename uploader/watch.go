@@ -62,9 +62,14 @@ func (e *Engine) changed(t *transfer) {
 	e.touch(t)
 }
 
-// touch is changed for callers that hold e.mu.
+// touch is changed for callers that hold e.mu. Of a transfer that was removed
+// nobody is told: whoever removes knows.
 func (e *Engine) touch(t *transfer) {
 	for w := range e.watchers {
+		if e.transfers[t.id] != t {
+			delete(w.dirty, t)
+			continue
+		}
 		w.dirty[t] = struct{}{}
 	}
 }

@@ -113,6 +113,9 @@ func (d *desktop) chute(args ...string) (*process, window) {
 	home := "CHUTE_HOME=" + filepath.Join(d.dir, "home")
 	p, w := d.open(d.env.with(home), "^Chute", program, args...)
 	d.t.Cleanup(func() {
+		if d.t.Failed() {
+			d.pictured.Do(d.keepPicture)
+		}
 		p.stop(d.t)
 		checkOutput(d.t, p.output.Bytes())
 	})
