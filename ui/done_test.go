@@ -155,3 +155,51 @@ func TestRowMenu(t *testing.T) {
 		t.Error("the menu of an open row does not close it")
 	}
 }
+
+// Resting the pointer on a row shows its details without moving anything.
+func TestPeek(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newFakeHost()
+		w := newTestWindow(t, h)
+		h.tell(half("a"), doneSnapshot("b", "https://x/b"), failedSnapshot("c"))
+		w.pull()
+		below := w.rowOf(t, "b").Position()
+		rest := func(id string) bool {
+			r := w.rowOf(t, id)
+			r.MouseIn(&desktop.MouseEvent{})
+			time.Sleep(time.Second)
+			synctest.Wait()
+			return w.list.peek.Shown()
+		}
+		if !rest("a") || w.rowOf(t, "b").Position() != below {
+			t.Error("no details, or the rows moved")
+		}
+		s := half("a")
+		s.Again = 1_200_000
+		h.tell(s)
+		w.pull()
+		if lines := w.list.peek.Lines(); !slices.Contains(lines, [2]string{"Goes to", "media/2026/a.pdf"}) {
+			t.Errorf("details %q", lines)
+		}
+		w.rowOf(t, "a").MouseOut()
+		if w.list.peek.Shown() {
+			t.Error("the details stay when the pointer leaves")
+		}
+		w.rowOf(t, "a").MouseIn(&desktop.MouseEvent{})
+		w.rowOf(t, "a").MouseOut()
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if w.list.peek.Shown() {
+			t.Error("crossing a row shows its details")
+		}
+		if rest("c") {
+			t.Error("a failure shows details over its card")
+		}
+		w.rowOf(t, "c").MouseOut()
+		w.list.openRow(w.list.model.Rows()[1])
+		if rest("b") {
+			t.Error("a row that is open shows its details twice")
+		}
+		w.rowOf(t, "b").MouseOut()
+	})
+}

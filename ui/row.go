@@ -28,6 +28,8 @@ type row struct {
 	act    func(model.Key, action)
 	tapped func(model.Key)
 	menu   func(model.Key, fyne.Position)
+	rest   func(*row) // the pointer came
+	leave  func()     // and went
 
 	card     *kit.Box
 	hover    *canvas.Rectangle
@@ -57,7 +59,7 @@ const maxButtons = 4
 
 func newRow(t *transfers) *row {
 	r := &row{
-		act: t.act, tapped: t.tap, menu: t.showMenu, parts: t.host, face: face{bar: -1},
+		act: t.act, tapped: t.tap, menu: t.showMenu, rest: t.rest, leave: t.peek.Leave, parts: t.host, face: face{bar: -1},
 		card:    kit.NewBox(look.Surface, look.Border, look.RadiusCard),
 		hover:   &canvas.Rectangle{CornerRadius: look.RadiusCard},
 		tile:    kit.NewBox(look.AccentSoft, look.Clear, look.RadiusField),
@@ -187,7 +189,10 @@ func show(o fyne.CanvasObject, on bool) {
 }
 
 // Tapped selects the row.
-func (r *row) Tapped(*fyne.PointEvent) { r.tapped(r.key) }
+func (r *row) Tapped(*fyne.PointEvent) {
+	r.leave()
+	r.tapped(r.key)
+}
 
 // TappedSecondary opens the row's menu.
 func (r *row) TappedSecondary(e *fyne.PointEvent) { r.menu(r.key, e.AbsolutePosition) }
@@ -202,6 +207,7 @@ func (r *row) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRo
 func (r *row) MouseIn(*desktop.MouseEvent) {
 	r.hover.FillColor = look.Color(theme.ColorNameHover)
 	r.hover.Refresh()
+	r.rest(r)
 }
 
 // MouseMoved does nothing.
@@ -211,6 +217,7 @@ func (r *row) MouseMoved(*desktop.MouseEvent) {}
 func (r *row) MouseOut() {
 	r.hover.FillColor = look.Color(look.Clear)
 	r.hover.Refresh()
+	r.leave()
 }
 
 // CreateRenderer is for Fyne.

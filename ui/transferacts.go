@@ -103,3 +103,23 @@ func (t *transfers) label(k model.Key, a action) string {
 	_, name := a.button()
 	return name
 }
+
+// rest shows the details of the row that the pointer rests on, unless it shows
+// them itself or says what is wrong.
+func (t *transfers) rest(r *row) {
+	if r.key == t.opened || r.face.message != "" {
+		return
+	}
+	t.peeked = r.key
+	k := r.key
+	t.peek.Rest(r, rowText, func() [][2]string { return t.glance(k) })
+}
+
+// glance is the details of a row as a peek shows them.
+func (t *transfers) glance(k model.Key) [][2]string {
+	var lines [][2]string
+	for _, d := range t.details(k) {
+		lines = append(lines, [2]string{d.label, d.value})
+	}
+	return lines
+}

@@ -19,9 +19,11 @@ type transfers struct {
 	widget.BaseWidget
 	facer
 	list *kit.VList[model.Key, *row]
+	peek *kit.Peek
 
 	selected model.Key // what the keys act on
 	opened   model.Key // shows its details
+	peeked   model.Key // the pointer rests on it
 	focused  bool
 	keyed    bool                   // the selection was moved by keys: show where it is
 	minute   time.Time              // of the last drawing: captions name times
@@ -51,10 +53,11 @@ var _ fyne.Focusable = (*transfers)(nil)
 func newTransfers(h Host, now func() time.Time) *transfers {
 	t := &transfers{
 		facer:   facer{host: h, model: model.New(), now: now, copied: map[uploader.ID]bool{}},
-		heights: map[[2]string]float32{}, seen: true,
+		heights: map[[2]string]float32{}, seen: true, peek: kit.NewPeek(),
 		dirty: map[model.Key]struct{}{},
 	}
 	t.list = kit.NewVList[model.Key, *row](t)
+	t.list.OnScrolled = t.peek.Leave
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -168,6 +171,9 @@ func (t *transfers) Bind(r *row, k model.Key) {
 		t.open(k, &f)
 	}
 	r.set(k, f)
+	if t.peek.Shown() && k == t.peeked {
+		t.peek.Update(rowText, t.glance(k))
+	}
 	if f.strip || f.parts > 0 {
 		t.parts = t.host.Parts(t.parts[:0], k.ID)
 		r.setParts(t.parts)

@@ -67,7 +67,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.body = container.NewStack(w.list, w.empty)
 	w.content = container.New(frameLayout{}, w.header, w.body, w.footer)
 	w.layers = container.NewStack(kit.NewBox(look.Background, look.Clear, 0), w.content,
-		w.toast.Object(), kit.NewTipLayer().Object())
+		w.toast.Object(), container.NewStack(w.list.peek.Object(), kit.NewTipLayer().Object()))
 	w.win.SetContent(container.New(leastSize{}, w.layers))
 	w.changed()
 

@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 
+	"chute/ui/internal/kit"
 	"chute/ui/internal/look"
 	"chute/ui/internal/pilot"
 	"chute/uploader"
@@ -35,6 +37,7 @@ var screens = map[string]screen{
 	"error":    {fill: failing},
 	"mend":     {fill: mendable},
 	"keys":     {fill: sending, steps: []func(fyne.Canvas) error{func(c fyne.Canvas) error { c.OnTypedRune()('?'); return nil }}},
+	"peek":     {fill: sending, steps: []func(fyne.Canvas) error{hover("Floor plans.pdf"), wait}},
 	"quit":     {fill: sending, steps: []func(fyne.Canvas) error{quit}},
 	"qr":       {fill: done, steps: []func(fyne.Canvas) error{pilot.Tap("QR code")}},
 	"states":   {fill: states},
@@ -195,6 +198,30 @@ func folder(h *host) {
 	s := &h.all[92]
 	s.State, s.Err = uploader.Failed, fault.New(fault.Unreadable, fault.NotAllowed, fault.Facts{"Path": "IMG_0092.jpg"}, nil)
 }
+
+// hover rests the pointer on what says the text.
+func hover(text string) func(fyne.Canvas) error {
+	return func(c fyne.Canvas) error {
+		o, ok := pilot.Find(c.Content(), func(h hoverable) bool {
+			_, ok := pilot.Find(h.(fyne.CanvasObject), func(l *kit.Line) bool { return l.String() == text })
+			return ok
+		})
+		if !ok {
+			return fmt.Errorf("nothing to hover that says %q", text)
+		}
+		o.MouseIn(&desktop.MouseEvent{})
+		return nil
+	}
+}
+
+type hoverable interface {
+	fyne.CanvasObject
+	desktop.Hoverable
+	fyne.Tappable
+}
+
+// wait lets something appear that takes its time.
+func wait(fyne.Canvas) error { return nil }
 
 // quit asks to quit.
 func quit(fyne.Canvas) error {

@@ -13,6 +13,7 @@ import (
 // TipLayer is where the names of icon buttons appear. It lies over the window's
 // content and takes no events. There is one window, so there is one layer.
 type TipLayer struct {
+	outer *fyne.Container // always visible: what was never drawn is not drawn when it is shown
 	box   *fyne.Container
 	label *canvas.Text
 	back  *canvas.Rectangle
@@ -30,12 +31,13 @@ func NewTipLayer() *TipLayer {
 	t := &TipLayer{label: &canvas.Text{TextSize: look.TextCaption}, back: &canvas.Rectangle{CornerRadius: 6}}
 	t.box = container.NewWithoutLayout(t.back, t.label)
 	t.box.Hide()
+	t.outer = container.NewWithoutLayout(t.box)
 	tips = t
 	return t
 }
 
 // Object is what to put over the content.
-func (t *TipLayer) Object() fyne.CanvasObject { return container.NewWithoutLayout(t.box) }
+func (t *TipLayer) Object() fyne.CanvasObject { return t.outer }
 
 func showTip(o fyne.CanvasObject, text string) {
 	if tips == nil || text == "" {
@@ -80,5 +82,5 @@ func (t *TipLayer) show(o fyne.CanvasObject, text string) {
 	t.box.Resize(box)
 	t.box.Move(fyne.NewPos(x, y))
 	t.box.Show()
-	t.box.Refresh()
+	t.outer.Refresh()
 }
