@@ -480,3 +480,31 @@ func TestRefusedKeyOpensItsDestination(t *testing.T) {
 		w.closeSettings()
 	}
 }
+
+// In a narrow window the totals keep their room, and what stands elsewhere goes.
+func TestFooterLeavesRoomForTheTotals(t *testing.T) {
+	h := newFakeHost()
+	w := newTestWindow(t, h)
+	a, b := half("a"), half("b")
+	a.Speed, b.Speed = 41_300_000, 2_200_000
+	h.tell(a, b)
+	w.pull()
+	for width, want := range map[float32]string{900: "speed cancel pause", 480: "pause"} {
+		w.win.Resize(fyne.NewSize(width, 480))
+		var got []string
+		for _, c := range []struct {
+			name string
+			o    fyne.CanvasObject
+		}{{"speed", w.footer.speed}, {"cancel", w.footer.cancel}, {"pause", w.footer.pause}} {
+			if c.o.Size().Width > 0 {
+				got = append(got, c.name)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%v wide it shows %q, want %q", width, got, want)
+		}
+		if w.footer.totals.Size().Width < w.footer.totals.Natural() {
+			t.Errorf("%v wide the totals have %v, and need %v", width, w.footer.totals.Size().Width, w.footer.totals.Natural())
+		}
+	}
+}

@@ -147,6 +147,18 @@ func sizeIn(size int64, took time.Duration) string {
 // CreateRenderer is for Fyne.
 func (f *footer) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(f.layout) }
 
+// totalsRoom is how much room the totals may need while files are sent. It does
+// not follow the numbers, so that no control comes and goes with them.
+func (f *footer) totalsRoom() float32 {
+	most := model.Tally{Files: 888, Size: 88_800_000_000, Sent: 8_880_000_000, Speed: 88_800_000}
+	most.States[uploader.Sending] = most.Files
+	room := float32(0)
+	for _, s := range f.phrase(most) {
+		room += fyne.MeasureText(s.Text, look.TextCaption, fyne.TextStyle{Bold: s.Bold}).Width
+	}
+	return room
+}
+
 type footerLayout struct{ f *footer }
 
 func (footerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, footerHeight) }
@@ -155,15 +167,20 @@ func (l footerLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	f := l.f
 	put(o[0], 0, 0, size.Width, size.Height)
 	put(o[1], 0, 0, size.Width, 1)
+	// In a narrow window the totals matter more than what can be found elsewhere:
+	// the speed is in the settings, and every row can be cancelled.
+	spare := size.Width - 2*look.Space4 - f.totalsRoom()
+	controls := []fyne.CanvasObject{f.clear, f.copyAll, f.pause, f.retry, f.cancel, f.speed}
 	x := size.Width - look.Space4
-	for _, b := range []fyne.CanvasObject{f.clear, f.copyAll, f.pause, f.retry, f.cancel, f.speed} {
+	for _, b := range controls {
 		m := b.MinSize()
-		// In a narrow window the totals matter more than the speed setting.
-		if !b.Visible() || b == fyne.CanvasObject(f.speed) && size.Width < 640 {
+		optional := b == fyne.CanvasObject(f.speed) || b == fyne.CanvasObject(f.cancel)
+		if !b.Visible() || optional && m.Width > spare {
 			put(b, -m.Width, 0, 0, 0)
 			continue
 		}
 		x -= m.Width
+		spare -= m.Width + look.Space2
 		put(b, x, (footerHeight-m.Height)/2, m.Width, m.Height)
 		x -= look.Space2
 	}

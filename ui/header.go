@@ -34,7 +34,7 @@ var lives = []time.Duration{0, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
 
 func newHeader(w *Window) *header {
 	h := &header{w: w}
-	h.name = kit.NewLine(16, kit.Span{Text: "Chute", Color: look.Text, Bold: true})
+	h.name = kit.NewLine(look.TextHeading, kit.Span{Text: "Chute", Color: look.Text, Bold: true})
 	h.destination = kit.NewPicker(kit.Outlined, h.destinations)
 	h.life = kit.NewPicker(kit.Outlined, h.lifeOptions)
 	h.add = kit.NewButton(kit.Filled, lang.L("Add files"), w.addFiles)

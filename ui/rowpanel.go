@@ -180,7 +180,7 @@ func placeDetails(details []detail, width float32) (lines int, boxes []detailBox
 	x, y := float32(0), float32(0)
 	for _, d := range details {
 		w := max(
-			fyne.MeasureText(d.value, look.TextBody-1, fyne.TextStyle{}).Width,
+			fyne.MeasureText(d.value, look.TextDetail, fyne.TextStyle{}).Width,
 			fyne.MeasureText(d.label, look.TextCaption, fyne.TextStyle{}).Width,
 		) + 1
 		if x > 0 && x+w > width && width-x < min(w, detailFill) {

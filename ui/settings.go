@@ -35,7 +35,7 @@ const (
 )
 
 func newSettings(w *Window) *settings {
-	s := &settings{w: w, title: kit.NewLine(16), page: kit.NewPage(640, look.Space2), stack: container.NewStack()}
+	s := &settings{w: w, title: kit.NewLine(look.TextHeading), page: kit.NewPage(640, look.Space2), stack: container.NewStack()}
 	s.header = newBar(true, s.title, kit.NewIconButton("close", lang.L("Close"), s.back))
 	s.ExtendBaseWidget(s)
 	s.showList()
@@ -128,7 +128,7 @@ func (s *settings) update() {
 }
 
 func heading(text string) *kit.Line {
-	return kit.NewLine(16, kit.Span{Text: text, Color: look.Text, Bold: true})
+	return kit.NewLine(look.TextHeading, kit.Span{Text: text, Color: look.Text, Bold: true})
 }
 
 // card is one destination in the list.

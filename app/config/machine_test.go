@@ -126,7 +126,8 @@ func TestMachineWideMistakes(t *testing.T) {
 
 func TestLockedSettings(t *testing.T) {
 	f := settingsWith(t, "speed = \"full\"\ntheme = \"dark\"\n").Below(machineSays("speed = \"gentle\"\nlink_life = \"1h\"\nresume = false\nlocked = [\"speed\", \"link_life\"]\n"))
-	want := Settings{CopyLinks: true, Theme: "dark", Speed: "gentle", LinkLife: time.Hour}
+	want := DefaultSettings()
+	want.Resume, want.Theme, want.Speed, want.LinkLife = false, "dark", "gentle", time.Hour
 	if s, err := f.Load(); err != nil || s != want {
 		t.Errorf("got %+v, %v", s, err)
 	}

@@ -31,7 +31,7 @@ _chute() {
 	resume) flags='--list --abort --json' ;;
 	links) flags='--json' ;;
 	link) flags='--expires' ;;
-	destination | version | help) ;;
+	destination | support | version | help) ;;
 	*) flags='--to' ;;
 	esac
 	if [[ $cur == -* ]]; then
@@ -40,7 +40,7 @@ _chute() {
 	fi
 
 	case $command in
-	resume | links | link | version | help) ;;
+	resume | links | link | support | version | help) ;;
 	destination)
 		if ((cword == 2)); then
 			mapfile -t COMPREPLY < <(compgen -W 'list add login logout test remove' -- "$cur")
@@ -54,7 +54,7 @@ _chute() {
 	*)
 		_filedir
 		if ((cword == 1)); then
-			mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W 'send resume links link destination version help' -- "$cur")
+			mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W 'send resume links link destination support version help' -- "$cur")
 		fi
 		;;
 	esac

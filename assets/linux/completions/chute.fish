@@ -12,7 +12,7 @@ end
 
 function __chute_no_command
     set -l words (commandline -opc)
-    test (count $words) -eq 1; or not contains -- $words[2] send resume links link destination version help
+    test (count $words) -eq 1; or not contains -- $words[2] send resume links link destination support version help
 end
 
 function __chute_verb
@@ -29,6 +29,7 @@ complete -c chute -n __chute_first -a resume -d 'Go on with interrupted uploads,
 complete -c chute -n __chute_first -a links -d 'List what was sent'
 complete -c chute -n __chute_first -a link -d 'Make a new link for something sent before'
 complete -c chute -n __chute_first -a destination -d 'Set up where uploads go'
+complete -c chute -n __chute_first -a support -d 'Print what a report needs'
 complete -c chute -n __chute_first -a version -d 'Print the version'
 complete -c chute -n __chute_first -a help -d 'Print the commands'
 
@@ -42,7 +43,7 @@ complete -c chute -n '__chute_command send' -l no-serve -d 'Do not keep serving 
 complete -c chute -n '__chute_command resume' -l list -d 'List them'
 complete -c chute -n '__chute_command resume' -l abort -d 'Drop them'
 
-complete -c chute -n '__chute_command resume links link version help' -f
+complete -c chute -n '__chute_command resume links link support version help' -f
 complete -c chute -n '__chute_command destination; and not __chute_verb add' -f
 complete -c chute -n '__chute_command destination; and test (count (commandline -opc)) -eq 2' -a 'list add login logout test remove'
 complete -c chute -n '__chute_verb login logout test remove' -a '(__chute_names)'

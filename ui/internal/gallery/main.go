@@ -34,8 +34,20 @@ func main() {
 	theme := flag.String("theme", "light", "light or dark")
 	size := flag.String("size", "900x620", "of the window")
 	out := flag.String("out", "", "write a picture to this file and quit")
+	long := flag.Bool("long", false, "lengthen the texts, as translations do")
+	list := flag.Bool("list", false, "list the screens and quit")
 	icon := flag.String("icon", "", "write the program's icon to this file, 512 by 512")
 	flag.Parse()
+	if *list {
+		fmt.Println(strings.Join(slices.Sorted(maps.Keys(screens)), "\n"))
+		return
+	}
+	if *long {
+		if err := lengthen(); err != nil {
+			fmt.Fprintln(os.Stderr, "gallery:", err)
+			os.Exit(1)
+		}
+	}
 	if err := run(*screen, *theme, *size, *out, *icon); err != nil {
 		fmt.Fprintln(os.Stderr, "gallery:", err)
 		os.Exit(1)

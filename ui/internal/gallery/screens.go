@@ -43,6 +43,8 @@ var screens = map[string]screen{
 	"qr":       {fill: done, steps: []func(fyne.Canvas) error{pilot.Tap("QR code")}},
 	"states":   {fill: states},
 	"folder":   {fill: folder, steps: []func(fyne.Canvas) error{pilot.Tap("Show the files")}},
+	"offer":    {fill: sending, take: []string{"studio.chute"}},
+	"offers":   {fill: sending, take: []string{"all.chute"}},
 	"settings": {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings")}},
 	"form":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Add destination")}},
 	"service":  {fill: sending, steps: service()},
@@ -53,8 +55,6 @@ var screens = map[string]screen{
 	"test":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Test")}},
 	"policy":   {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Test"), pilot.Tap("Show the policy to paste")}},
 	"remove":   {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Remove")}},
-	"offer":    {fill: sending, take: []string{"studio.chute"}},
-	"offers":   {fill: sending, take: []string{"all.chute"}},
 	"switched": {fill: states, steps: []func(fyne.Canvas) error{switchTheme}},
 	"menu":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Team bucket")}},
 }

@@ -234,8 +234,9 @@ func setIcon(i *canvas.Image, name string, color fyne.ThemeColorName) {
 	}
 }
 
-// parts lists what stands in the button from left to right, with its sizes.
-func (r *buttonRenderer) parts() (objects []fyne.CanvasObject, sizes []fyne.Size, total float32) {
+// parts lists what stands in the button from left to right, with its sizes,
+// where the text is this one.
+func (r *buttonRenderer) parts(text string) (objects []fyne.CanvasObject, sizes []fyne.Size, total float32) {
 	add := func(o fyne.CanvasObject, hidden bool, s fyne.Size) {
 		if hidden {
 			return
@@ -252,7 +253,7 @@ func (r *buttonRenderer) parts() (objects []fyne.CanvasObject, sizes []fyne.Size
 	}
 	add(r.icon, r.icon.Hidden, fyne.NewSquareSize(icon))
 	add(r.prefix, r.prefix.Hidden, r.prefix.MinSize())
-	add(r.text, r.text.Hidden, r.text.MinSize())
+	add(r.text, r.text.Hidden, fyne.MeasureText(text, r.text.TextSize, r.text.TextStyle))
 	add(r.trailing, r.trailing.Hidden, fyne.NewSquareSize(trailingSize))
 	return objects, sizes, total
 }
@@ -269,8 +270,7 @@ func (r *buttonRenderer) MinSize() fyne.Size {
 	if r.b.Small {
 		h = 28
 	}
-	r.text.Text = r.b.Text
-	_, _, w := r.parts()
+	_, _, w := r.parts(r.b.Text)
 	if r.b.Text == "" {
 		return fyne.NewSquareSize(h)
 	}
@@ -282,11 +282,11 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.tint.Resize(size)
 	// A text that is too long for the place ends in an ellipsis.
 	r.text.Text = r.b.Text
-	_, _, total := r.parts()
+	_, _, total := r.parts(r.b.Text)
 	if over := total + 2*r.pad() - size.Width; over > 0.5 && r.b.Text != "" {
 		r.text.Text = Elide(r.b.Text, r.text.MinSize().Width-over, r.text.TextSize, r.text.TextStyle)
 	}
-	objects, sizes, total := r.parts()
+	objects, sizes, total := r.parts(r.text.Text)
 	x := (size.Width - total) / 2
 	if r.b.Wide {
 		x = r.pad()

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -68,5 +69,28 @@ func TestLineSetsNothingAfterAnEllipsis(t *testing.T) {
 	}
 	if !strings.HasSuffix(shown, "…") || strings.Contains(shown, "end") {
 		t.Errorf("shown %q", shown)
+	}
+}
+
+// Asking a button for its size must not undo the ellipsis of its text.
+func TestElidedButtonStaysElided(t *testing.T) {
+	test.NewTempApp(t)
+	b := NewButton(Outlined, "A text that is too long for its place", nil)
+	b.Trailing = "down"
+	b.Resize(fyne.NewSize(90, 34))
+	shown := func() string {
+		for _, o := range test.WidgetRenderer(b).Objects() {
+			if text, ok := o.(*canvas.Text); ok && !text.Hidden {
+				return text.Text
+			}
+		}
+		return ""
+	}
+	before := shown()
+	if wide := b.MinSize().Width; wide < 200 {
+		t.Errorf("a button for its whole text is %v wide", wide)
+	}
+	if got := shown(); got != before || !strings.HasSuffix(got, "…") {
+		t.Errorf("it shows %q, and then %q", before, got)
 	}
 }

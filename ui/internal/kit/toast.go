@@ -25,7 +25,7 @@ type Toast struct {
 
 // NewToast makes a toast that is not shown.
 func NewToast() *Toast {
-	t := &Toast{back: &canvas.Rectangle{CornerRadius: 10}, label: &canvas.Text{TextSize: 13}}
+	t := &Toast{back: &canvas.Rectangle{CornerRadius: 10}, label: &canvas.Text{TextSize: look.TextDetail}}
 	t.box = container.NewWithoutLayout(t.back, t.label)
 	t.box.Hide()
 	t.outer = container.New(toastLayout{t}, t.box)

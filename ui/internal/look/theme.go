@@ -10,7 +10,7 @@ import (
 )
 
 // The spacing scale, the radii and the text sizes, in Fyne's device-independent
-// pixels. Nothing in the window uses another distance.
+// pixels.
 const (
 	Space1 float32 = 4
 	Space2 float32 = 8
@@ -22,9 +22,11 @@ const (
 	RadiusCard  float32 = 12
 	RadiusArea  float32 = 16 // the empty area
 
-	TextBody    float32 = 14
 	TextCaption float32 = 12
-	TextTitle   float32 = 22 // of a screen
+	TextDetail  float32 = 13 // values in details, toasts
+	TextBody    float32 = 14
+	TextHeading float32 = 16 // of bars, pop-ups and groups
+	TextTitle   float32 = 22 // of the empty window
 
 	IconSize  float32 = 18 // inside buttons and tiles
 	TileSize  float32 = 36 // behind a row's icon
@@ -100,7 +102,7 @@ func (Theme) Size(n fyne.ThemeSizeName) float32 {
 	case theme.SizeNameHeadingText:
 		return TextTitle
 	case theme.SizeNameSubHeadingText:
-		return 16
+		return TextHeading
 	case theme.SizeNameInlineIcon:
 		return IconSize
 	case theme.SizeNameInputRadius, theme.SizeNameButtonRadius, theme.SizeNameMenuRadius, theme.SizeNamePopupRadius:

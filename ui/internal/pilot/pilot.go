@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/test"
 
 	"chute/ui/internal/kit"
@@ -70,10 +71,10 @@ func Top(c fyne.Canvas) fyne.CanvasObject {
 	return c.Content()
 }
 
-// Tap taps the control of that name.
+// Tap taps the control of that name, given in English.
 func Tap(name string) func(fyne.Canvas) error {
 	return func(c fyne.Canvas) error {
-		b, ok := Button(Top(c), name)
+		b, ok := Button(Top(c), lang.L(name))
 		if !ok {
 			return fmt.Errorf("nothing to tap that is called %q", name)
 		}
