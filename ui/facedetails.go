@@ -84,7 +84,11 @@ func (f *facer) details(k model.Key) []detail {
 	switch s.State {
 	case uploader.Done:
 		if !s.Link.Expires.IsZero() { // a narrow row has no room for it
-			add(lang.L("Works until"), words.Moment(s.Link.Expires, f.now()))
+			label := lang.L("Works until")
+			if f.over(s) {
+				label = lang.L("Worked until")
+			}
+			add(label, words.Moment(s.Link.Expires, f.now()))
 		}
 		if s.Checksum != "" {
 			add(lang.L("Checksum"), "CRC64NVME "+s.Checksum)

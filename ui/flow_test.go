@@ -481,6 +481,20 @@ func TestRefusedKeyOpensItsDestination(t *testing.T) {
 	}
 }
 
+func TestFooterTellsTheLimit(t *testing.T) {
+	h := newFakeHost()
+	w := newTestWindow(t, h)
+	for _, c := range []struct{ limit, from, want string }{
+		{"", "", "Full speed"}, {"2.5 MB/s", "", "Up to 2.5 MB/s"}, {"2.5 MB/s", "07:00", "Full speed"},
+	} {
+		h.set.Limit, h.set.LimitFrom = c.limit, c.from
+		w.footer.update()
+		if w.footer.speed.Text != c.want {
+			t.Errorf("limit %q from %q: %q", c.limit, c.from, w.footer.speed.Text)
+		}
+	}
+}
+
 // In a narrow window the totals keep their room, and what stands elsewhere goes.
 func TestFooterLeavesRoomForTheTotals(t *testing.T) {
 	h := newFakeHost()

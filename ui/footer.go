@@ -72,6 +72,15 @@ func (f *footer) speedOptions() []kit.Option {
 	return o
 }
 
+// speedText is the speed chosen, and the limit where one holds all day.
+func (f *footer) speedText() string {
+	set := f.w.host.Settings()
+	if set.Limit == "" || set.LimitFrom != "" {
+		return speedLabel(set.Speed)
+	}
+	return lang.L("Up to {{.Speed}}", map[string]any{"Speed": set.Limit})
+}
+
 // update follows the totals.
 func (f *footer) update() {
 	m := f.w.list.model
@@ -86,7 +95,7 @@ func (f *footer) update() {
 	}
 	f.pause.OnTap = run
 	f.pause.SetText(label)
-	f.speed.SetText(speedLabel(f.w.host.Settings().Speed))
+	f.speed.SetText(f.speedText())
 	before := f.visible()
 	// While files are sent there is one thing to do with all; the rest can wait.
 	show(f.speed, unended > 0)

@@ -73,6 +73,13 @@ func rowCases() []rowCase {
 		{name: "failed_key", items: with(failedSnapshot("a"), func(s *uploader.Snapshot) {
 			s.Err = fault.New(fault.Signature, fault.SignatureKey, fault.Facts{"Key": "7QPA"}, nil)
 		})},
+		{name: "failed_region", items: with(failedSnapshot("a"), func(s *uploader.Snapshot) {
+			s.Err = fault.New(fault.WrongRegion, "", fault.Facts{"Region": "eu-west-1"}, nil)
+		})},
+		{name: "failed_kept", items: with(failedSnapshot("a"), func(s *uploader.Snapshot) {
+			s.Sent, s.Parts, s.PartsDone, s.PartSize = 8_000_000, 3, 1, 8<<20
+		}), open: true},
+		{name: "done_over_open", items: with(doneSnapshot("a", "https://x/a"), func(s *uploader.Snapshot) { s.Link.Expires = noon }), open: true},
 		{name: "cancelled", items: with(snapshot("a", uploader.Cancelled), func(*uploader.Snapshot) {})},
 		{name: "group_queued", items: folder(uploader.Queued, uploader.Queued, uploader.Queued), group: photos},
 		{name: "group_sending", items: folder(uploader.Done, uploader.Sending, uploader.Queued), group: photos},

@@ -39,6 +39,7 @@ var screens = map[string]screen{
 	"mend":     {fill: mendable},
 	"keys":     {fill: sending, steps: []func(fyne.Canvas) error{func(c fyne.Canvas) error { c.OnTypedRune()('?'); return nil }}},
 	"peek":     {fill: sending, steps: []func(fyne.Canvas) error{hover("Floor plans.pdf"), wait}},
+	"focus":    {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Add destination"), tab(7)}},
 	"quit":     {fill: sending, steps: []func(fyne.Canvas) error{quit}},
 	"qr":       {fill: done, steps: []func(fyne.Canvas) error{pilot.Tap("QR code")}},
 	"states":   {fill: states},
@@ -200,6 +201,16 @@ func folder(h *host) {
 	}
 	s := &h.all[92]
 	s.State, s.Err = uploader.Failed, fault.New(fault.Unreadable, fault.NotAllowed, fault.Facts{"Path": "IMG_0092.jpg"}, nil)
+}
+
+// tab moves the focus on.
+func tab(n int) func(fyne.Canvas) error {
+	return func(c fyne.Canvas) error {
+		for range n {
+			shown.Fyne().Canvas().(interface{ FocusNext() }).FocusNext()
+		}
+		return nil
+	}
 }
 
 // hover rests the pointer on what says the text.
