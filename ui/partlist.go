@@ -55,9 +55,12 @@ func newPartList(src partSource) *partList {
 	p.list.Gap, p.list.Margin, p.list.Side = 0, 0, 0
 	p.list.OnScrolled = func() { p.byHand = true }
 	p.head.set([partColumns]kit.Span{
-		{Text: lang.L("Part"), Color: look.Muted}, {Text: lang.L("Range in MiB"), Color: look.Muted},
-		{Text: lang.L("State"), Color: look.Muted}, {Text: lang.L("Tries"), Color: look.Muted},
-		{Text: lang.L("Speed"), Color: look.Muted}, {Text: lang.L("Last error"), Color: look.Muted},
+		{Text: lang.L("Part"), Color: look.Muted},
+		{Text: lang.L("Range in MiB"), Color: look.Muted},
+		{Text: lang.L("State"), Color: look.Muted},
+		{Text: lang.L("Tries"), Color: look.Muted},
+		{Text: lang.L("Speed"), Color: look.Muted},
+		{Text: lang.L("Last error"), Color: look.Muted},
 	})
 	p.ExtendBaseWidget(p)
 	return p

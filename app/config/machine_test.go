@@ -126,7 +126,7 @@ func TestMachineWideMistakes(t *testing.T) {
 
 func TestLockedSettings(t *testing.T) {
 	f := settingsWith(t, "speed = \"full\"\ntheme = \"dark\"\n").Below(machineSays("speed = \"gentle\"\nlink_life = \"1h\"\nresume = false\nlocked = [\"speed\", \"link_life\"]\n"))
-	want := Settings{CopyLinks: true, Theme: "dark", Speed: "gentle", LinkLife: time.Hour}
+	want := Settings{CopyLinks: true, KeepAwake: true, CloseToTray: true, Theme: "dark", Speed: "gentle", LinkLife: time.Hour}
 	if s, err := f.Load(); err != nil || s != want {
 		t.Errorf("got %+v, %v", s, err)
 	}
