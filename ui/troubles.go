@@ -70,7 +70,7 @@ func (s *settings) supportFields() []fyne.CanvasObject {
 			})
 		}()
 	})
-	hint := kit.NewCaption(kit.Span{Color: look.Muted, Text: lang.L("Versions, settings, the log and the times of parts, without keys, links and names of files. Nothing is sent: you paste it where you want it.")})
+	hint := kit.NewCaption(kit.Span{Color: look.Muted, Text: lang.L("Versions, settings, the log and the times of parts, without keys and links. Nothing is sent: you paste it where you want it.")})
 	gap := kit.NewBox(look.Clear, look.Clear, 0)
 	return []fyne.CanvasObject{gap, heading(lang.L("When something is wrong")), kit.NewField("", kit.NewColumn(look.Space1, container.NewHBox(cp), hint))}
 }
