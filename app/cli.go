@@ -143,11 +143,16 @@ func commandOf(args []string) (cmd command, ok bool) {
 // printFault tells a failure in words, with what to do about it.
 func printFault(w io.Writer, err error) {
 	f := fault.As(err)
-	message := f.Message()
+	fmt.Fprintf(w, "chute: %s\n  %s [%s]\n", printableText(messageOf(f)), printableText(hintFor(f, "")), f.Code)
+}
+
+// messageOf is the sentence of a failure that is not a transfer's: what went
+// wrong is then all there is to say.
+func messageOf(f *fault.Error) string {
 	if f.Code == fault.Internal && f.Variant == "" && f.Err != nil {
-		message = f.Err.Error() // not of a transfer: what went wrong is all there is to say
+		return f.Err.Error()
 	}
-	fmt.Fprintf(w, "chute: %s\n  %s [%s]\n", printableText(message), printableText(hintFor(f, "")), f.Code)
+	return f.Message()
 }
 
 // checkedWriter remembers that writing failed: a link that did not get out was
@@ -166,7 +171,7 @@ func (c *checkedWriter) Write(p []byte) (int, error) {
 }
 
 func printUsage(w io.Writer) {
-	fmt.Fprint(w, "Chute: drop a file, get a link.\n\n  chute [--to NAME] [PATH ...]\n        open the window, and send the files\n")
+	fmt.Fprint(w, "Chute: drop a file, get a link.\n\n  chute [--to NAME] [--minimised] [PATH ...]\n        open the window, or leave it in the tray, and send the files\n")
 	for _, cmd := range commands() {
 		fmt.Fprintf(w, "  chute %s\n        %s\n", cmd.usage, cmd.short)
 	}

@@ -15,7 +15,8 @@ import (
 
 // The files of crashes: what the runtime writes while a process dies, in
 // whatever goroutine, and what of it is kept for the user, without secrets.
-func crashLog(home config.Home) string  { return filepath.Join(filepath.Dir(home.Log()), "crash.log") }
+func crashLog(home config.Home) string { return filepath.Join(filepath.Dir(home.Log()), "crash.log") }
+
 func crashKept(home config.Home) string { return filepath.Join(filepath.Dir(home.Log()), "crash.txt") }
 
 // maxCrash bounds what is kept of a crash. It begins with what matters.

@@ -3,6 +3,7 @@ package app
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -122,10 +123,20 @@ func (a *App) supportDestinations(w io.Writer) {
 	for _, d := range all.All {
 		fmt.Fprintf(w, "%s: type=%s", d.Name, d.Type)
 		for _, f := range []struct{ name, value string }{
-			{"endpoint", hostOf(d.Endpoint)}, {"url", hostOf(d.URL)}, {"region", d.Region}, {"provider", d.Provider},
-			{"dialect", d.Dialect}, {"auth", d.Auth}, {"credentials", d.Credentials}, {"key", d.Key},
-			{"link_expiry", d.LinkExpiry}, {"public_url", hostOf(d.PublicURL)}, {"part_size", d.PartSize}, {"ca_file", filepath.Base(d.CAFile)},
-			{"headers", strings.Join(slices.Sorted(maps.Keys(d.Headers)), "+")}, {"vars", strings.Join(slices.Sorted(maps.Keys(d.Vars)), "+")},
+			{"endpoint", hostOf(d.Endpoint)},
+			{"url", hostOf(d.URL)},
+			{"region", d.Region},
+			{"provider", d.Provider},
+			{"dialect", d.Dialect},
+			{"auth", d.Auth},
+			{"credentials", d.Credentials},
+			{"key", d.Key},
+			{"link_expiry", d.LinkExpiry},
+			{"public_url", hostOf(d.PublicURL)},
+			{"part_size", d.PartSize},
+			{"ca_file", filepath.Base(d.CAFile)},
+			{"headers", strings.Join(slices.Sorted(maps.Keys(d.Headers)), "+")},
+			{"vars", strings.Join(slices.Sorted(maps.Keys(d.Vars)), "+")},
 		} {
 			if f.value != "" && f.value != "." {
 				fmt.Fprintf(w, ", %s=%s", f.name, f.value)
@@ -174,21 +185,26 @@ func (a *App) supportTransfers(w io.Writer) {
 		if s.Err != nil {
 			fmt.Fprintf(w, "  %s: HTTP %d, server %q, request %q\n", s.Err.Code, s.Err.Status, s.Err.Server, s.Err.RequestID)
 		}
-		a.supportParts(w, s.ID)
+		a.supportParts(w, s.ID, s.Parts)
 	}
 }
 
-// supportParts lists the parts of a transfer that needed most tries.
-func (a *App) supportParts(w io.Writer, id uploader.ID) {
-	const most = 10_000 // parts of an upload at S3
-	parts := a.engine.Details(nil, id, 1, most)
-	slices.SortStableFunc(parts, func(p, q uploader.PartDetail) int { return q.Attempts - p.Attempts })
+// supportParts lists the parts of a transfer, those that needed most tries and
+// were slowest first.
+func (a *App) supportParts(w io.Writer, id uploader.ID, count int) {
+	parts := a.engine.Details(nil, id, 1, count)
+	slices.SortStableFunc(parts, func(p, q uploader.PartDetail) int {
+		return cmp.Or(cmp.Compare(q.Attempts, p.Attempts), cmp.Compare(p.Speed, q.Speed))
+	})
 	for i, p := range parts {
 		if i == maxBundleParts {
 			fmt.Fprintf(w, "  and %d parts more\n", len(parts)-i)
 			break
 		}
 		fmt.Fprintf(w, "  part %d: %s, %d of %d bytes, %d tries", p.Number, partNames[p.State], p.Sent, p.Size, p.Attempts)
+		if p.Speed > 0 {
+			fmt.Fprintf(w, ", last try %.1f s at %.0f bytes/s", float64(p.Sent)/p.Speed, p.Speed)
+		}
 		if p.Err != nil {
 			fmt.Fprintf(w, ", last %s (HTTP %d)", p.Err.Code, p.Err.Status)
 		}

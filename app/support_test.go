@@ -251,4 +251,3 @@ func TestCrashIsKept(t *testing.T) {
 		t.Errorf("%v, %v", info, err)
 	}
 }
-

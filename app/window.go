@@ -16,15 +16,18 @@ import (
 	"chute/uploader/fault"
 
 	"fyne.io/fyne/v2"
-	fyneapp "fyne.io/fyne/v2/app"
 )
 
 // appID names the program to the desktop.
 const appID = "io.github.chute.Chute"
 
+// minimisedFlag starts the program without a window.
+const minimisedFlag = "minimised"
+
 func runWindow(ctx context.Context, c *console, args []string) error {
 	flags := flag.NewFlagSet("chute", flag.ContinueOnError)
 	to := flags.String("to", "", "destination")
+	hidden := flags.Bool(minimisedFlag, false, "start without a window where there is a tray")
 	paths, err := parse(flags, args)
 	if err != nil {
 		return err
@@ -34,7 +37,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 			return err
 		}
 	}
-	first, handed, alone := claimWindow(ctx, instance.Message{Paths: paths, To: *to})
+	first, handed, alone := claimWindow(ctx, instance.Message{Paths: paths, To: *to, Hidden: *hidden})
 	if handed || errors.Is(alone, context.Canceled) {
 		return alone
 	}
@@ -47,7 +50,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	h := &host{groups: newGroups()}
 	app, err := Open(ctx, Options{Window: true, Notice: h.notice})
 	if err != nil {
-		return err
+		return tellFailure(ctx, c, err)
 	}
 	defer app.Close()
 	h.app = app
@@ -55,13 +58,12 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 		app.log.Warn("a second start opens a second window", "cause", alone)
 	}
 	if err := h.load(*to); err != nil {
-		return err
+		return tellFailure(ctx, c, err)
 	}
 	h.watcher = app.engine.Watch()
 	defer h.watcher.Close()
 
-	fyneapp.SetMetadata(fyne.AppMetadata{ID: appID, Name: "Chute", Version: Version, Migrations: map[string]bool{"fyneDo": true}})
-	f := fyneapp.NewWithID(appID)
+	f := newFyne()
 	h.open = func(u *url.URL) error { return f.OpenURL(u) }
 	w := ui.New(f, h, ui.Options{Size: h.size()})
 	h.show(w)
@@ -74,7 +76,9 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	defer stop()
 	h.goOn()
 	w.Take(paths)
-	w.Show()
+	h.keepAtLogin(ctx)
+	defer h.begin(w, *hidden)()
+	w.OfferCrash()
 	size := w.Fyne().Canvas().Size()
 	w.Fyne().SetCloseIntercept(func() {
 		size = w.Fyne().Canvas().Size()
@@ -100,6 +104,8 @@ type host struct {
 	// Both are there before the window is shown.
 	tray     *tray
 	notifier *notifier
+
+	fixed []string // settings that an administrator fixed
 
 	mu       sync.Mutex
 	window   *ui.Window
@@ -142,6 +148,7 @@ func (h *host) load(to string) error {
 	}
 	h.current = dest.Name
 	h.settings, _ = h.app.settings.Load() // Open has told what is wrong with it
+	h.fixed = h.app.settings.Locked()
 	return nil
 }
 

@@ -179,6 +179,9 @@ func (h *host) Check(d ui.Destination) map[string]string {
 // Save implements ui.Host.
 func (h *host) Save(ctx context.Context, old string, d ui.Destination, s ui.Secrets) (string, error) {
 	a := h.app
+	if h.FixedDestination(old) {
+		return h.keepSecrets(ctx, old, s) // the rest is not the user's
+	}
 	if old != "" && old != d.Name {
 		if err := a.moveSecrets(ctx, old, d.Name); err != nil {
 			return "", err

@@ -69,14 +69,11 @@ func (l popUpLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 // showPolicy shows a policy to be pasted elsewhere.
 func showPolicy(c fyne.Canvas, policy string, copyText func(string)) {
 	var pop *widget.PopUp
-	text := widget.NewLabelWithStyle(policy, fyne.TextAlignLeading, fyne.TextStyle{Monospace: true})
-	scroll := container.NewScroll(text)
-	scroll.SetMinSize(fyne.NewSize(0, min(260, text.MinSize().Height)))
 	closeIt := kit.NewButton(kit.Outlined, lang.L("Close"), func() { pop.Hide() })
 	cp := kit.NewButton(kit.Filled, lang.L("Copy"), func() {
 		copyText(policy)
 		pop.Hide()
 	})
-	pop = popUp(c, lang.L("The policy to paste"), scroll, closeIt, cp)
+	pop = popUp(c, lang.L("The policy to paste"), readout(policy), closeIt, cp)
 	c.Focus(cp)
 }

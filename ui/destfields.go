@@ -104,8 +104,20 @@ func (f *destinationForm) text(name string) string { return strings.TrimSpace(f.
 // advancedFields are shown by More settings only, or when something is wrong with them.
 var advancedFields = []string{fieldToken, "path_style", "key", "link_expiry", "public_url", "part_size", "ca_file", "headers", "allow_http"}
 
-// has says whether the destination, as entered so far, has a field.
+// secretFields are what the user alone can know.
+var secretFields = []string{fieldAccessKey, fieldSecretKey, fieldToken, fieldUser, fieldSecret}
+
+// takesSecrets reports whether a destination has keys of the user's.
+func takesSecrets(d Destination) bool {
+	return d.Type == typeS3 && d.Credentials != "aws" || needsSecret(d)
+}
+
+// has says whether the destination, as entered so far, has a field. Of one that
+// an administrator set up there are the secrets only.
 func (f *destinationForm) has(name string) bool {
+	if f.fixed && !slices.Contains(secretFields, name) {
+		return false
+	}
 	switch name {
 	case fieldType:
 		return f.old == ""

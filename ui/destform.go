@@ -50,6 +50,7 @@ type destinationForm struct {
 	saving  *kit.Button
 
 	draft    Destination
+	fixed    bool // by an administrator: the keys alone are the user's
 	advanced bool
 	checked  bool // a Save or Test was tried: from then on mistakes show while typing
 	ctx      context.Context
@@ -62,6 +63,8 @@ func newDestinationForm(s *settings, old string, d Destination) *destinationForm
 		fields: map[string]*kit.Field{}, entries: map[string]*kit.Entry{},
 		results: newTestResults(s.w), failure: kit.NewColumn(0),
 	}
+	f.fixed = old != "" && s.w.host.FixedDestination(old)
+	f.advanced = f.fixed
 	f.draft.Headers, f.draft.Vars = maps.Clone(d.Headers), maps.Clone(d.Vars)
 	f.ctx, f.cancel = context.WithCancel(context.Background())
 	f.outcome = kit.NewField("", f.results)
@@ -97,7 +100,9 @@ func (f *destinationForm) update() {
 	}
 	f.more.Refresh()
 	f.fields[fieldSecret].SetLabel(secretLabel(f.draft.Auth))
-	objects = append(objects, kit.NewField("", container.NewHBox(f.more)))
+	if !f.fixed {
+		objects = append(objects, kit.NewField("", container.NewHBox(f.more)))
+	}
 	for _, name := range advancedFields {
 		if f.has(name) && (f.advanced || f.fields[name].Error() != "") {
 			objects = append(objects, f.fields[name])

@@ -45,6 +45,7 @@ func speedLabel(s string) string {
 func newFooter(w *Window) *footer {
 	f := &footer{w: w, totals: kit.NewLine(look.TextCaption)}
 	f.speed = kit.NewPicker(kit.Quiet, f.speedOptions)
+	w.fix("speed", f.speed)
 	f.cancel = kit.NewButton(kit.Quiet, lang.L("Cancel all"), w.cancelAll)
 	f.retry = kit.NewButton(kit.Outlined, lang.L("Retry all"), w.retryAll)
 	f.pause = kit.NewButton(kit.Outlined, "", nil)

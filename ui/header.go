@@ -37,6 +37,7 @@ func newHeader(w *Window) *header {
 	h.name = kit.NewLine(look.TextHeading, kit.Span{Text: "Chute", Color: look.Text, Bold: true})
 	h.destination = kit.NewPicker(kit.Outlined, h.destinations)
 	h.life = kit.NewPicker(kit.Outlined, h.lifeOptions)
+	w.fix("link_life", h.life)
 	h.add = kit.NewButton(kit.Filled, lang.L("Add files"), w.addFiles)
 	h.folder = kit.NewIconButton("folder", lang.L("Add a folder"), w.addFolder)
 	h.gear = kit.NewIconButton("gear", lang.L("Settings"), w.openSettings)

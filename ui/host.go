@@ -80,6 +80,7 @@ type Host interface {
 	Policy(destination string) string
 
 	DestinationFiles
+	Desktop
 
 	// Settings and SetSettings are the program's preferences. Values that
 	// CheckLimit refuses change nothing.

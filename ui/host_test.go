@@ -46,6 +46,9 @@ type fakeHost struct {
 	detectErr error
 	steps     []TestStep
 	tested    Destination
+	fixed     []string // settings, and names of destinations
+	login     bool
+	crash     string
 	offers    []Offer
 	readErr   error
 	release   chan struct{} // Test and Detect wait for it, where there is one

@@ -15,8 +15,8 @@ func (s *settings) limitFields() []fyne.CanvasObject {
 	set := s.w.host.Settings()
 	limit, from, until := kit.NewEntry(lang.L("none")), kit.NewEntry("07:00"), kit.NewEntry("19:00")
 	limit.Text, from.Text, until.Text = set.Limit, set.LimitFrom, set.LimitUntil
-	limitField := kit.NewField(lang.L("Speed limit"), limit)
-	fromField, untilField := kit.NewField(lang.L("Limit from"), from), kit.NewField(lang.L("Limit until"), until)
+	limitField := s.preference("limit", lang.L("Speed limit"), limit)
+	fromField, untilField := s.preference("limit_from", lang.L("Limit from"), from), s.preference("limit_until", lang.L("Limit until"), until)
 	changed := func(string) {
 		v := s.w.host.Settings()
 		v.Limit, v.LimitFrom, v.LimitUntil = strings.TrimSpace(limit.Text), strings.TrimSpace(from.Text), strings.TrimSpace(until.Text)

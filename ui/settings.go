@@ -137,13 +137,18 @@ func (s *settings) card(d Destination, current, removable bool) fyne.CanvasObjec
 	if current {
 		second = append([]kit.Span{{Text: lang.L("In use"), Color: look.Accent}, {Text: " · ", Color: look.Muted}}, second...)
 	}
+	fixed := s.w.host.FixedDestination(d.Name)
+	if fixed {
+		second = append(second, kit.Span{Text: " · " + lang.L("set by your administrator"), Color: look.Muted})
+	}
 	texts := kit.NewColumn(1, kit.NewLine(look.TextBody, kit.Span{Text: displayName(d.Name), Color: look.Text, Bold: true}),
 		kit.NewLine(look.TextCaption, second...))
 	tile := kit.NewTile(destinationIcon(d), look.Accent, look.AccentSoft)
 	test := kit.NewButton(kit.Outlined, lang.L("Test"), func() { s.edit(d).test() })
 	edit := kit.NewIconButton("edit", lang.L("Edit"), func() { s.edit(d) })
 	remove := kit.NewIconButton("trash", lang.L("Remove"), func() { s.remove(d) })
-	show(remove, removable)
+	show(remove, removable && !fixed)
+	show(edit, !fixed || takesSecrets(d))
 	return kit.NewCard(look.Surface, look.Border, container.New(cardLayout{}, tile, kit.NewRow(look.Space2, texts, test, edit, remove)))
 }
 
@@ -201,7 +206,7 @@ func (s *settings) preferences() []fyne.CanvasObject {
 	tray := kit.NewCheck(lang.L("Go on in the tray when the window is closed"), set.CloseToTray, func(on bool) {
 		change(func(v *Settings) { v.CloseToTray = on })
 	})
-	trayField := kit.NewField("", tray)
+	trayField := s.preference("close_to_tray", "", tray)
 	show(trayField, s.w.host.InTray())
 	modes := []string{string(look.System), string(look.Light), string(look.Dark)}
 	themes := kit.NewSelect(modes, []string{lang.L("As the system"), lang.L("Light"), lang.L("Dark")}, set.Theme, func(m string) {
@@ -218,10 +223,11 @@ func (s *settings) preferences() []fyne.CanvasObject {
 	})
 	gap := kit.NewBox(look.Clear, look.Clear, 0)
 	fields := []fyne.CanvasObject{
-		gap, heading(lang.L("Preferences")), kit.NewField(lang.L("Look"), themes), kit.NewField(lang.L("Speed"), speed),
+		gap, heading(lang.L("Preferences")), s.preference("theme", lang.L("Look"), themes), s.preference("speed", lang.L("Speed"), speed),
 	}
 	fields = append(fields, s.limitFields()...)
-	return append(fields, kit.NewField("", copyLinks), kit.NewField("", resume), kit.NewField("", awake), trayField)
+	fields = append(fields, s.preference("copy_links", "", copyLinks), s.preference("resume", "", resume), s.preference("keep_awake", "", awake), trayField)
+	return append(append(fields, s.startAtLogin()...), s.supportFields()...)
 }
 
 func (s *settings) add() {

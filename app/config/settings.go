@@ -13,9 +13,11 @@ type Settings struct {
 	// CloseToTray leaves the program running when its window is closed, where
 	// there is a tray to bring it back from.
 	CloseToTray bool
-	Resume      bool   // at the start of the window go on with unfinished uploads
-	Theme       string // "system", "light" or "dark"
-	Speed       string // "gentle", "normal" or "full"
+	Resume      bool // at the start of the window go on with unfinished uploads
+	// StartAtLogin is what the user wants; the desktop knows whether it is so.
+	StartAtLogin bool
+	Theme        string // "system", "light" or "dark"
+	Speed        string // "gentle", "normal" or "full"
 	// Limit bounds all uploads together, in bytes a second, within LimitHours;
 	// 0: no limit.
 	Limit      int64
@@ -34,16 +36,16 @@ func DefaultSettings() Settings {
 
 // settingsText is Settings as the file has it.
 type settingsText struct {
-	copyLinks, resume         bool
-	keepAwake, closeToTray    bool
-	theme, speed, linkLife    string
-	limit, from, until        string
-	windowWidth, windowHeight int64
+	copyLinks, resume, atLogin bool
+	keepAwake, closeToTray     bool
+	theme, speed, linkLife     string
+	limit, from, until         string
+	windowWidth, windowHeight  int64
 }
 
 func (s Settings) text() settingsText {
 	t := settingsText{
-		copyLinks: s.CopyLinks, resume: s.Resume, keepAwake: s.KeepAwake, closeToTray: s.CloseToTray, theme: s.Theme, speed: s.Speed,
+		copyLinks: s.CopyLinks, resume: s.Resume, atLogin: s.StartAtLogin, keepAwake: s.KeepAwake, closeToTray: s.CloseToTray, theme: s.Theme, speed: s.Speed,
 		windowWidth: int64(s.WindowWidth), windowHeight: int64(s.WindowHeight),
 	}
 	if s.Limit != 0 {
@@ -62,6 +64,7 @@ func (t *settingsText) fields() []field {
 		{"resume", &t.resume},
 		{"keep_awake", &t.keepAwake},
 		{"close_to_tray", &t.closeToTray},
+		{"start_at_login", &t.atLogin},
 		{"theme", &t.theme},
 		{"speed", &t.speed},
 		{"limit", &t.limit},
@@ -125,7 +128,7 @@ func (t settingsText) settings() (Settings, []Problem) {
 		}
 	}
 	return Settings{
-		CopyLinks: t.copyLinks, Resume: t.resume, KeepAwake: t.keepAwake, CloseToTray: t.closeToTray, Theme: t.theme, Speed: t.speed, LinkLife: life,
+		CopyLinks: t.copyLinks, Resume: t.resume, StartAtLogin: t.atLogin, KeepAwake: t.keepAwake, CloseToTray: t.closeToTray, Theme: t.theme, Speed: t.speed, LinkLife: life,
 		Limit: limit, LimitHours: hours,
 		WindowWidth: int(t.windowWidth), WindowHeight: int(t.windowHeight),
 	}, c

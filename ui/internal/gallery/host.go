@@ -23,6 +23,8 @@ type host struct {
 	set     ui.Settings
 	current string
 	told    bool
+	fixed   bool   // an administrator set some of it up
+	crash   string // of the last time
 }
 
 var _ ui.Host = (*host)(nil)

@@ -76,6 +76,7 @@ func run(screen, theme, size, out, icon string) error {
 	win := shown
 	win.Show()
 	win.Take(scene.take)
+	win.OfferCrash()
 	var failed error
 	go func() {
 		for _, step := range scene.steps {
