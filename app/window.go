@@ -52,6 +52,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	h.watcher = app.engine.Watch()
 	defer h.watcher.Close()
 
+	onOpened(h.Add)
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: appID, Name: "Chute", Version: Version, Migrations: map[string]bool{"fyneDo": true}})
 	f := fyneapp.NewWithID(appID)
 	h.open = func(u *url.URL) error { return f.OpenURL(u) }
