@@ -63,6 +63,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	h.watcher = app.engine.Watch()
 	defer h.watcher.Close()
 
+	onOpened(func(paths []string) { h.receive(instance.Message{Paths: paths}) })
 	f := newFyne()
 	h.open = func(u *url.URL) error { return f.OpenURL(u) }
 	w := ui.New(f, h, ui.Options{Size: h.size()})

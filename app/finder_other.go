@@ -1,0 +1,6 @@
+//go:build !darwin
+
+package app
+
+// onOpened does nothing: files that are opened come as arguments.
+func onOpened(func(paths []string)) {}
