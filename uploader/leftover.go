@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chute/uploader/fault"
+	"chute/uploader/internal/haste"
 	"chute/uploader/sign"
 )
 
@@ -46,7 +47,7 @@ func (e *Engine) clean(l leftover) {
 	if l.none() {
 		return
 	}
-	ctx, done := context.WithTimeout(context.Background(), controlTimeout)
+	ctx, done := context.WithTimeout(context.Background(), haste.Of(controlTimeout))
 	defer done()
 	never := func() bool { return false }
 	quiet := retrier{
@@ -87,7 +88,7 @@ func (l leftover) abort(ctx context.Context) error {
 	}
 	for _, wait := range abortAgain {
 		select {
-		case <-time.After(wait):
+		case <-time.After(haste.Of(wait)):
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"chute/uploader/fault"
+	"chute/uploader/internal/haste"
 	"chute/uploader/sign"
 
 	"golang.org/x/sync/errgroup"
@@ -155,7 +156,7 @@ func (t *transfer) takeSlot(ctx context.Context) error {
 }
 
 func (t *transfer) sign(ctx context.Context, number int, size int64) (sign.Request, error) {
-	ctx, done := context.WithTimeout(ctx, controlTimeout)
+	ctx, done := context.WithTimeout(ctx, haste.Of(controlTimeout))
 	defer done()
 	if t.plan.Parts == 0 {
 		return t.upload.Single(ctx)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chute/uploader/fault"
+	"chute/uploader/internal/haste"
 	"chute/uploader/sign"
 )
 
@@ -91,7 +92,7 @@ func (t *transfer) partsLost(ctx context.Context, err error) bool {
 // list asks the store for the parts that it has.
 func (t *transfer) list(ctx context.Context) (stored []sign.Part, err error) {
 	err = t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		ctx, done := context.WithTimeout(ctx, controlTimeout)
+		ctx, done := context.WithTimeout(ctx, haste.Of(controlTimeout))
 		defer done()
 		var err error
 		stored, err = t.upload.Uploaded(ctx)
@@ -232,7 +233,7 @@ func (t *transfer) finish(ctx context.Context) error {
 	}
 	t.e.learnt(t.job.Destination, known)
 	return t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		ctx, done := context.WithTimeout(ctx, controlTimeout)
+		ctx, done := context.WithTimeout(ctx, haste.Of(controlTimeout))
 		defer done()
 		link, err := t.upload.Link(ctx, t.job.LinkLife)
 		if err != nil && !errors.Is(err, sign.ErrUnsupported) {
@@ -281,15 +282,15 @@ const linger = 20 * time.Second
 // the store may do what was asked after the cleaning up. It ends after limit,
 // or a while after ctx does.
 func lingering(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
-	call, done := context.WithTimeout(context.WithoutCancel(ctx), limit)
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(linger, done) })
+	call, done := context.WithTimeout(context.WithoutCancel(ctx), haste.Of(limit))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(haste.Of(linger), done) })
 	return call, func() { stop(); done() }
 }
 
 // look asks the store about the object.
 func (t *transfer) look(ctx context.Context) (found sign.Result, err error) {
 	err = t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		ctx, done := context.WithTimeout(ctx, controlTimeout)
+		ctx, done := context.WithTimeout(ctx, haste.Of(controlTimeout))
 		defer done()
 		var err error
 		found, err = t.upload.Stat(ctx)
