@@ -88,6 +88,15 @@ func DropAnswer() Fault {
 	}
 }
 
+// DoneThen lets the store do what was asked, and another fault answer.
+func DoneThen(answer Fault) Fault {
+	return func(p *Proxy, w http.ResponseWriter, r *http.Request) {
+		p.answer(r, 0)
+		r.Body = http.NoBody
+		answer(p, w, r)
+	}
+}
+
 // CutAnswer lets the store do what was asked and cuts the connection after n
 // bytes of the answer, its head included.
 func CutAnswer(n int) Fault {

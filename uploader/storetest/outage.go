@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"io"
 	"net"
 	"sync"
 )
@@ -15,6 +16,9 @@ type door struct {
 	opened chan struct{}
 	closed bool
 	conns  map[net.Conn]struct{}
+	// The next slams connections are reset after so many bytes.
+	slams     int
+	slamAfter int64
 }
 
 func newDoor() (*door, error) {
@@ -43,8 +47,20 @@ func (d *door) Accept() (net.Conn, error) {
 			continue // it was shut
 		}
 		d.mu.Lock()
-		d.conns[conn] = struct{}{}
+		slam, after := d.slams > 0, d.slamAfter
+		if slam {
+			d.slams--
+		} else {
+			d.conns[conn] = struct{}{}
+		}
 		d.mu.Unlock()
+		if slam {
+			go func() {
+				io.CopyN(io.Discard, conn, after)
+				reset(conn)
+			}()
+			continue
+		}
 		return guest{conn.(*net.TCPConn), d}, nil
 	}
 }
@@ -120,4 +136,12 @@ func (s *Store) Return() {
 	if err := s.door.open(); err != nil {
 		s.t.Error(err)
 	}
+}
+
+// Slam resets the next n connections after they have brought so many bytes:
+// before there is a whole request to tell one from another by.
+func (s *Store) Slam(n int, after int64) {
+	s.door.mu.Lock()
+	defer s.door.mu.Unlock()
+	s.door.slams, s.door.slamAfter = n, after
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -122,7 +123,7 @@ func (b *Backend) threeEndpoint(handle handling) {
 	handle("POST /get-s3-presigned-url/", func(r *http.Request, q question) (any, error) {
 		if q.UploadID != "" {
 			signed, err := b.part(r, q.FileName, q.UploadID, q.PartNumber)
-			return object{"presigned_url": signed, "resource_url": b.store.URL(q.FileName)}, err
+			return object{"presigned_url": signed, "resource_url": b.address(q.FileName)}, err
 		}
 		signed, err := b.presign.PresignPutObject(r.Context(), &s3.PutObjectInput{
 			Bucket: &b.store.Bucket, Key: &q.FileName, ContentType: &q.FileType,
@@ -130,7 +131,7 @@ func (b *Backend) threeEndpoint(handle handling) {
 		if err != nil {
 			return nil, err
 		}
-		return object{"presigned_url": signed.URL, "resource_url": b.store.URL(q.FileName)}, nil
+		return object{"presigned_url": signed.URL, "resource_url": b.address(q.FileName)}, nil
 	})
 	handle("POST /initiate-multipart-upload/", func(r *http.Request, q question) (any, error) {
 		id, err := b.create(r, q.FileName, "")
@@ -202,7 +203,7 @@ func (b *Backend) companion(handle handling) {
 		return list, nil
 	})
 	handle("POST /s3/multipart/{id}/complete", func(r *http.Request, q question) (any, error) {
-		return object{"location": b.store.URL(key(r))}, b.complete(r, key(r), r.PathValue("id"), q)
+		return object{"location": b.address(key(r))}, b.complete(r, key(r), r.PathValue("id"), q)
 	})
 	handle("DELETE /s3/multipart/{id}", func(r *http.Request, _ question) (any, error) {
 		id, k := r.PathValue("id"), key(r)
@@ -210,6 +211,9 @@ func (b *Backend) companion(handle handling) {
 		return object{}, err
 	})
 }
+
+// address is where the object is, without a signature.
+func (b *Backend) address(key string) string { return b.store.URL((&url.URL{Path: key}).EscapedPath()) }
 
 func (b *Backend) create(r *http.Request, key, contentType string) (id string, err error) {
 	in := &s3.CreateMultipartUploadInput{Bucket: &b.store.Bucket, Key: &key}

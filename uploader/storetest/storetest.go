@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -39,6 +40,8 @@ var shared struct {
 	gw   *gateway.Gateway
 	dir  string
 	err  error
+	// direct has few connections: the gateway serves only so many at a time.
+	direct http.Client
 }
 
 // Main runs the tests of a package and removes the store's data after them.
@@ -113,6 +116,7 @@ func front(t testing.TB, proxy *Proxy, serve func(*httptest.Server)) (*httptest.
 func sharedGateway(t testing.TB) (*gateway.Gateway, string) {
 	t.Helper()
 	shared.once.Do(func() {
+		shared.direct.Transport = &http.Transport{MaxIdleConnsPerHost: 8}
 		shared.dir, shared.err = os.MkdirTemp("", "chute-store-*")
 		if shared.err != nil {
 			return
@@ -131,6 +135,7 @@ func client(endpoint string) *s3.Client {
 	return s3.New(s3.Options{
 		Region: Region, BaseEndpoint: aws.String(endpoint), UsePathStyle: true,
 		Credentials:                credentials.NewStaticCredentialsProvider(AccessKey, SecretKey, ""),
+		HTTPClient:                 &shared.direct,
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired,
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenRequired,
 	})
