@@ -83,9 +83,9 @@ func (e *Engine) RestorePaused(j Job, s Saved, parts []SavedPart) ID {
 func (e *Engine) restored(j Job, s Saved, parts []SavedPart) *transfer {
 	j.ID, j.Key, j.LinkLife = s.ID, s.Key, s.LinkLife
 	t := e.newTransfer(j)
-	t.added = s.Added
+	t.added, t.restored = s.Added, true
 	if s.Begun && s.Ref.UploadID != "" && s.Plan.Parts > 0 {
-		t.begun, t.restored = true, true
+		t.begun = true
 		t.ref, t.plan, t.identity, t.size = s.Ref, s.Plan, s.Identity, s.Plan.Size
 		t.parts = newParts(s.Plan.Requests())
 		for _, p := range parts {

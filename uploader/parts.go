@@ -127,7 +127,7 @@ func (t *transfer) deliver(ctx context.Context, number int, s shipment) (receipt
 	s.name, s.contentType = downloadName(t.source.Name()), t.ref.ContentType
 	s.clock, s.wantMD5 = t.clock, t.wantMD5()
 	r, err := t.courier.send(ctx, request, s)
-	if err == nil || fault.As(err).Status != 0 {
+	if shows(err) {
 		t.e.heard(t.job.Destination)
 	}
 	if err == nil {
@@ -143,6 +143,13 @@ func (t *transfer) deliver(ctx context.Context, number int, s shipment) (receipt
 		return receipt{}, t.blame(err)
 	}
 	return r, nil
+}
+
+// shows reports whether the end of a request shows that its address is right:
+// the store answered, or the connection was there before it failed.
+func shows(err error) bool {
+	f := fault.As(err)
+	return f == nil || f.Class != fault.Unreachable && (f.Status != 0 || f.Code == fault.Offline)
 }
 
 func (t *transfer) takeSlot(ctx context.Context) error {

@@ -82,7 +82,8 @@ func (t *transfer) once(ctx context.Context) (err error) {
 // parts that it had acknowledged: those are to be sent again.
 func (t *transfer) partsLost(ctx context.Context, err error) bool {
 	f := fault.As(err)
-	if f == nil || f.Server != "InvalidPart" || !t.limits.CanList {
+	// A backend does not say why its store refused.
+	if f == nil || f.Server != "InvalidPart" && f.Code != fault.Backend || !t.limits.CanList {
 		return false
 	}
 	stored, err := t.list(ctx)
@@ -143,20 +144,35 @@ func (t *transfer) begin(ctx context.Context, signer sign.Signer, plan Plan, con
 			return err
 		},
 	}
+	// An earlier process may have ended before it could note its upload; this
+	// one makes sure that the next can tell.
+	since, stray := t.added, t.restored && plan.Parts != 0
+	if plan.Parts != 0 && !stray {
+		since = time.Now()
+		t.save()
+	}
 	err := t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		call, done := lingering(ctx, completeTimeout)
+		// Some backends want a digest first.
+		call, done := lingering(ctx, controlTimeout+time.Duration(max(plan.Size, 0)/answerRate)*time.Second)
 		defer done()
 		upload, err := signer.Begin(call, object)
 		if err != nil {
+			stray = stray || plan.Parts != 0 && mayStray(err)
 			return err
 		}
 		t.upload = upload
 		return nil
 	})
 	if t.upload == nil {
+		if stray {
+			t.dropStrays(ctx, signer, since)
+		}
 		return err
 	}
 	ref := t.upload.Ref()
+	if _, asks := signer.(sign.Finder); asks && ref.UploadID != "" {
+		t.e.heard(t.job.Destination) // it was the store that was asked
+	}
 	if ref.PartSize > 0 { // the destination has a plan of its own
 		plan = Plan{Size: plan.Size, PartSize: ref.PartSize, Parts: int(max(1, ceilDiv(plan.Size, ref.PartSize)))}
 	} else if ref.UploadID == "" && plan.Parts > 0 {
@@ -170,6 +186,9 @@ func (t *transfer) begin(ctx context.Context, signer sign.Signer, plan Plan, con
 	t.mu.Unlock()
 	if plan.Parts != 0 {
 		t.save()
+	}
+	if stray {
+		t.dropStrays(ctx, signer, since)
 	}
 	return err
 }
@@ -232,6 +251,7 @@ func (t *transfer) finish(ctx context.Context) error {
 		return err
 	}
 	t.e.learnt(t.job.Destination, known)
+	t.sweepBehind()
 	return t.retrier(nil).do(ctx, func(ctx context.Context) error {
 		ctx, done := context.WithTimeout(ctx, haste.Of(controlTimeout))
 		defer done()
