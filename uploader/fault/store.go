@@ -197,15 +197,19 @@ func WebPage(h http.Header, host string) (*Error, bool) {
 	return &Error{Code: Offline, Variant: SignIn, Class: Unreachable, Facts: Facts{"Host": host}}, true
 }
 
+// longestWish is the longest wait that is believed; larger numbers would not
+// fit a duration.
+const longestWish = 24 * time.Hour
+
 // retryAfter reads the wait that a server asked for: AWS's own header in
 // milliseconds, or HTTP's in seconds or as a date.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	if ms, err := strconv.ParseInt(h.Get("X-Amz-Retry-After"), 10, 64); err == nil && ms > 0 {
-		return time.Duration(ms) * time.Millisecond
+		return time.Duration(min(ms, longestWish.Milliseconds())) * time.Millisecond
 	}
 	v := h.Get("Retry-After")
 	if s, err := strconv.ParseInt(v, 10, 64); err == nil && s > 0 {
-		return time.Duration(s) * time.Second
+		return time.Duration(min(s, int64(longestWish.Seconds()))) * time.Second
 	}
 	if t, err := http.ParseTime(v); err == nil && t.After(now) {
 		return t.Sub(now)
