@@ -18,8 +18,10 @@ var backendRows = []row{
 	{name: "backend: 503 with Retry-After", at: asking, times: 1, fault: storetest.Page(503, "application/json", "{}", "Retry-After", "1"), want: survives()},
 	{name: "backend: 429", at: asking, times: 1, fault: storetest.Page(429, "application/json", "{}"), want: survives()},
 	{name: "backend: 401", at: asking, fault: storetest.Page(401, "application/json", "{}"), want: fails(fault.Denied, 2*once)},
-	{name: "backend: 404", at: asking, fault: storetest.Page(404, "application/json", "{}"), want: fails(fault.Backend, 2*once),
-		but: map[string]want{"backend multipart": fails(fault.Changed, 4)}},
+	{
+		name: "backend: 404", at: asking, fault: storetest.Page(404, "application/json", "{}"), want: fails(fault.Backend, 2*once),
+		but: map[string]want{"backend multipart": fails(fault.Changed, 4)},
+	},
 	{name: "backend: 413", at: asking, fault: storetest.Page(413, "application/json", `{"message":"at most 1 MB"}`), want: fails(fault.TooLarge, 2*once)},
 	{name: "backend: null", at: asking, fault: storetest.Page(200, "application/json", "null"), want: fails(fault.Backend, 2*attempts)},
 	{name: "backend: an answer that breaks off", at: asking, fault: storetest.Page(200, "application/json", `{"url":"http`), want: fails(fault.Backend, 2*once)},
@@ -27,9 +29,11 @@ var backendRows = []row{
 	{name: "backend: a sign-in page", at: asking, times: 2, fault: signIn, want: survives()},
 	{name: "backend: a sign-in page for long", at: asking, times: 20, fault: signIn, want: fails(fault.Offline, 2*attempts)},
 	{name: "backend: a redirect to a sign-in page", at: asking, times: 2, fault: toSignIn, want: survives()},
-	{name: "backend: an address elsewhere", at: asking, fault: storetest.Page(200, "application/json",
-		`{"presigned_url":"http://192.0.2.1/x","url":"http://192.0.2.1/x","fields":{"key":"k"},"presignedUrls":{"1":"http://192.0.2.1/x","2":"http://192.0.2.1/x"}}`),
-		want: fails(fault.Backend, 2*once)},
+	{
+		name: "backend: an address elsewhere", at: asking, fault: storetest.Page(200, "application/json",
+			`{"presigned_url":"http://192.0.2.1/x","url":"http://192.0.2.1/x","fields":{"key":"k"},"presignedUrls":{"1":"http://192.0.2.1/x","2":"http://192.0.2.1/x"}}`),
+		want: fails(fault.Backend, 2*once),
+	},
 
 	{name: "link: 500", at: linking, times: 2, fault: storetest.Page(500, "application/json", "{}"), want: survives()},
 	{name: "link: answer lost", at: linking, times: 1, fault: storetest.DropAnswer(), want: survives()},

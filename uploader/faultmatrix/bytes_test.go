@@ -37,22 +37,26 @@ var bytesRows = []row{
 	// The first object at a store is proven when it is complete: nobody knows
 	// before what the store can prove.
 	{name: "corrupted in flight", times: 1, fault: storetest.Corrupt(some), want: want{more: 2}},
-	{name: "corrupted in flight for ever", fault: storetest.Corrupt(some), want: fails(fault.Checksum, sentAgain*wholeObject),
+	{
+		name: "corrupted in flight for ever", fault: storetest.Corrupt(some), want: fails(fault.Checksum, sentAgain*wholeObject),
 		but: map[string]want{
 			"backend single": {code: fault.Checksum, object: true}, "backend form": {code: fault.Checksum, object: true},
 			"backend multipart": {code: fault.Checksum, object: true},
-		}},
+		},
+	},
 	{name: "BadDigest", times: 1, fault: storetest.Answer(400, "BadDigest", ""), want: survives()},
 	{name: "BadDigest for ever", fault: storetest.Answer(400, "BadDigest", ""), want: fails(fault.Checksum, sentAgain)},
 
 	// A store that gives no checksum, so that the ETag is what can be compared.
 	{name: "wrong ETag", times: 1, setup: noChecksums, fault: storetest.Claim("ETag", wrongETag, crcHeader, ""), want: want{more: wholeObject}},
-	{name: "wrong ETag for ever", setup: noChecksums, fault: storetest.Claim("ETag", wrongETag, crcHeader, ""), want: fails(fault.Checksum, sentAgain*wholeObject),
+	{
+		name: "wrong ETag for ever", setup: noChecksums, fault: storetest.Claim("ETag", wrongETag, crcHeader, ""), want: fails(fault.Checksum, sentAgain*wholeObject),
 		but: map[string]want{
 			"backend single": {code: fault.Checksum, object: true}, "backend form": {code: fault.Checksum, object: true},
 			// The store cannot complete with ETags that are not its own.
 			"local multipart": {code: fault.Changed}, "backend multipart": {code: fault.Backend},
-		}},
+		},
+	},
 	{name: "no ETag for a part", only: multipart, times: 1, fault: storetest.Claim("ETag", "", crcHeader, ""), want: survives()},
 	{name: "corrupted on the way to a store without checksums", times: 1, setup: noChecksums, fault: storetest.Corrupt(some), want: want{more: wholeObject}},
 }

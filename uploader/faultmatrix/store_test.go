@@ -54,8 +54,10 @@ var storeRows = []row{
 	{name: "an error that breaks off", times: 1, fault: storetest.Page(500, "application/xml", `<?xml version="1.0"?><Error><Code>Intern`), want: survives()},
 	{name: "a refusal that the line cut", times: 1, fault: storetest.Raw("HTTP/1.1 403 Forbidden\r\nContent-Length: 500\r\n\r\n<Error><Code>Reque"), want: survives()},
 	{name: "an endless error", times: 1, fault: storetest.Endless(500, 64<<20), want: survives()},
-	{name: "an endless success", times: 1, fault: storetest.Endless(200, 64<<20), want: survives(),
-		but: map[string]want{"backend single": {more: 1}, "backend form": {more: 1}}},
+	{
+		name: "an endless success", times: 1, fault: storetest.Endless(200, 64<<20), want: survives(),
+		but: map[string]want{"backend single": {more: 1}, "backend form": {more: 1}},
+	},
 	{name: "no HTTP", times: 1, fault: storetest.Raw("220 mail.example.org ESMTP\r\n"), want: survives()},
 	{name: "no HTTP for ever", fault: storetest.Raw("220 mail.example.org ESMTP\r\n"), want: fails(fault.Offline, attempts)},
 	{name: "no answer at all", times: 1, fault: storetest.Raw(""), want: survives()},
