@@ -7,7 +7,7 @@ EXE     := $(shell go env GOEXE 2>/dev/null)
 export GOFLAGS += -tags=migrated_fynedo
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint e2e screenshots setup-build setup-test
+.PHONY: help build run test lint e2e soak screenshots setup-build setup-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ test: setup-test lint ## run every check and test that needs no more than this m
 
 e2e: setup-test ## run the end-to-end tests alone (they are part of test)
 	go test -race -count=1 -v -timeout 10m ./app/e2e
+
+soak: setup-test ## kill 100 uploads at random moments and let them go on (5 of them are part of test)
+	CHUTE_SOAK=$${CHUTE_SOAK:-100} go test -count=1 -v -timeout 60m -run TestSoak ./app/e2e
 
 screenshots: setup-test ## take the pictures in docs/pictures from the real window
 	@.ci/screenshots

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"chute/uploader/fault"
+	"chute/uploader/internal/haste"
 	"chute/uploader/sign"
 )
 
@@ -303,7 +304,7 @@ func (e *Engine) abandon(t *transfer) {
 		return
 	}
 	e.work.Go(func() {
-		ctx, done := context.WithTimeout(context.Background(), controlTimeout)
+		ctx, done := context.WithTimeout(context.Background(), haste.Of(controlTimeout))
 		defer done()
 		target, err := t.job.Open(ctx)
 		if err == nil {

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"chute/uploader/internal/haste"
 	"chute/uploader/sign"
 )
 
@@ -65,7 +66,7 @@ func (t *transfer) hedge(ctx context.Context) (stop func()) {
 	var under atomic.Int32
 	hedged := make(map[int]bool)
 	work.Go(func() {
-		tick := time.NewTicker(hedgeLook)
+		tick := time.NewTicker(haste.Of(hedgeLook))
 		defer tick.Stop()
 		for t.mayHedge() {
 			select {
@@ -102,9 +103,9 @@ func (t *transfer) mayHedge() bool {
 // straggler returns the number of the part that is worth hedging most; 0: none.
 func (t *transfer) straggler(now time.Time, hedged map[int]bool) int {
 	usual, worst, longest := t.took.slowest(), 0, time.Duration(0)
-	slow, silent := max(hedgeSlow*usual, hedgeLeast), max(usual/2, hedgeLeast)
+	slow, silent := max(hedgeSlow*usual, haste.Of(hedgeLeast)), max(usual/2, haste.Of(hedgeLeast))
 	if usual == 0 {
-		slow, silent = stallAlone, stallFirst/2
+		slow, silent = haste.Of(stallAlone), haste.Of(stallFirst/2)
 	}
 	for i, p := range t.parts {
 		if PartState(p.state.Load()) != PartSending || p.held.Load() > 0 || hedged[i+1] {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chute/uploader/fault"
+	"chute/uploader/internal/haste"
 	"chute/uploader/sign"
 )
 
@@ -46,14 +47,9 @@ func (e *Engine) clean(l leftover) {
 	if l.none() {
 		return
 	}
-	ctx, done := context.WithTimeout(context.Background(), controlTimeout)
+	ctx, done := context.WithTimeout(context.Background(), haste.Of(controlTimeout))
 	defer done()
-	never := func() bool { return false }
-	quiet := retrier{
-		waiting: func(*fault.Error) {}, slow: e.slots.throttled,
-		waitsForLine: never, reached: never, line: e.line.next,
-	}
-	err := quiet.do(ctx, func(ctx context.Context) error {
+	err := e.quietly().do(ctx, func(ctx context.Context) error {
 		if l.parts {
 			if err := l.abort(ctx); err != nil {
 				return fmt.Errorf("abort: %w", err)
@@ -71,6 +67,15 @@ func (e *Engine) clean(l leftover) {
 	}
 }
 
+// quietly is the retry policy of what nobody waits for.
+func (e *Engine) quietly() retrier {
+	never := func() bool { return false }
+	return retrier{
+		waiting: func(*fault.Error) {}, slow: e.slots.throttled,
+		waitsForLine: never, reached: never, line: e.line.next,
+	}
+}
+
 // abortAgain is when to look once more after an abort that cut requests: a
 // part that was on its way may arrive later and bring the upload back, which
 // S3's documentation of AbortMultipartUpload warns of.
@@ -85,9 +90,14 @@ func (l leftover) abort(ctx context.Context) error {
 	if err != nil || !l.cut {
 		return err
 	}
+	return l.abortLate(ctx)
+}
+
+// abortLate gives the upload up where it has come back.
+func (l leftover) abortLate(ctx context.Context) error {
 	for _, wait := range abortAgain {
 		select {
-		case <-time.After(wait):
+		case <-time.After(haste.Of(wait)):
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"chute/uploader/fault"
+	"chute/uploader/internal/haste"
 	"chute/uploader/sign"
 
 	"golang.org/x/sync/errgroup"
@@ -126,7 +127,7 @@ func (t *transfer) deliver(ctx context.Context, number int, s shipment) (receipt
 	s.name, s.contentType = downloadName(t.source.Name()), t.ref.ContentType
 	s.clock, s.wantMD5 = t.clock, t.wantMD5()
 	r, err := t.courier.send(ctx, request, s)
-	if err == nil || fault.As(err).Status != 0 {
+	if shows(err) {
 		t.e.heard(t.job.Destination)
 	}
 	if err == nil {
@@ -144,6 +145,13 @@ func (t *transfer) deliver(ctx context.Context, number int, s shipment) (receipt
 	return r, nil
 }
 
+// shows reports whether the end of a request shows that its address is right:
+// the store answered, or the connection was there before it failed.
+func shows(err error) bool {
+	f := fault.As(err)
+	return f == nil || f.Class != fault.Unreachable && (f.Status != 0 || f.Code == fault.Offline)
+}
+
 func (t *transfer) takeSlot(ctx context.Context) error {
 	select {
 	case t.turn <- struct{}{}:
@@ -155,7 +163,7 @@ func (t *transfer) takeSlot(ctx context.Context) error {
 }
 
 func (t *transfer) sign(ctx context.Context, number int, size int64) (sign.Request, error) {
-	ctx, done := context.WithTimeout(ctx, controlTimeout)
+	ctx, done := context.WithTimeout(ctx, haste.Of(controlTimeout))
 	defer done()
 	if t.plan.Parts == 0 {
 		return t.upload.Single(ctx)

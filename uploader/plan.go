@@ -71,6 +71,12 @@ func Multipart(size int64) bool { return size < 0 || size > singleMax }
 // Requests is how many requests carry bytes.
 func (p Plan) Requests() int { return max(1, p.Parts) }
 
+// cuts reports whether the parts of a plan that was stored cover its object.
+func (p Plan) cuts() bool {
+	return p.Size >= 0 && p.PartSize > 0 && p.Parts > 0 && p.Parts <= s3MaxParts &&
+		int64(p.Parts) == max(1, ceilDiv(p.Size, p.PartSize))
+}
+
 // Range returns where part number, which starts at 1, lies.
 func (p Plan) Range(number int) (offset, size int64) {
 	if p.Parts == 0 {
@@ -114,4 +120,4 @@ func tooLarge(size, limit int64) error {
 	}, nil)
 }
 
-func ceilDiv(a, b int64) int64 { return (a + b - 1) / b }
+func ceilDiv(a, b int64) int64 { return a/b + min(a%b, 1) }

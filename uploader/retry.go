@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"chute/uploader/fault"
+	"chute/uploader/internal/haste"
 )
 
 const (
@@ -115,7 +116,7 @@ func (r retrier) do(ctx context.Context, try func(context.Context) error) error 
 func (r retrier) pause(ctx context.Context, f *fault.Error, d time.Duration, line <-chan struct{}) error {
 	r.waiting(f)
 	defer r.waiting(nil)
-	timer := time.NewTimer(d)
+	timer := time.NewTimer(haste.Of(d))
 	defer timer.Stop()
 	select {
 	case <-timer.C:

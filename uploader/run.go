@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"chute/uploader/fault"
+	"chute/uploader/internal/haste"
 	"chute/uploader/sign"
 )
 
@@ -81,7 +82,8 @@ func (t *transfer) once(ctx context.Context) (err error) {
 // parts that it had acknowledged: those are to be sent again.
 func (t *transfer) partsLost(ctx context.Context, err error) bool {
 	f := fault.As(err)
-	if f == nil || f.Server != "InvalidPart" || !t.limits.CanList {
+	// A backend does not say why its store refused.
+	if f == nil || f.Server != "InvalidPart" && f.Code != fault.Backend || !t.limits.CanList {
 		return false
 	}
 	stored, err := t.list(ctx)
@@ -91,7 +93,7 @@ func (t *transfer) partsLost(ctx context.Context, err error) bool {
 // list asks the store for the parts that it has.
 func (t *transfer) list(ctx context.Context) (stored []sign.Part, err error) {
 	err = t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		ctx, done := context.WithTimeout(ctx, controlTimeout)
+		ctx, done := context.WithTimeout(ctx, haste.Of(controlTimeout))
 		defer done()
 		var err error
 		stored, err = t.upload.Uploaded(ctx)
@@ -142,20 +144,35 @@ func (t *transfer) begin(ctx context.Context, signer sign.Signer, plan Plan, con
 			return err
 		},
 	}
+	// An earlier process may have ended before it could note its upload; this
+	// one makes sure that the next can tell.
+	since, stray := t.added, t.restored && plan.Parts != 0
+	if plan.Parts != 0 && !stray {
+		since = time.Now()
+		t.save()
+	}
 	err := t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		call, done := lingering(ctx, completeTimeout)
+		// Some backends want a digest first.
+		call, done := lingering(ctx, controlTimeout+time.Duration(max(plan.Size, 0)/answerRate)*time.Second)
 		defer done()
 		upload, err := signer.Begin(call, object)
 		if err != nil {
+			stray = stray || plan.Parts != 0 && mayStray(err)
 			return err
 		}
 		t.upload = upload
 		return nil
 	})
 	if t.upload == nil {
+		if stray {
+			t.dropStrays(ctx, signer, since)
+		}
 		return err
 	}
 	ref := t.upload.Ref()
+	if _, asks := signer.(sign.Finder); asks && ref.UploadID != "" {
+		t.e.heard(t.job.Destination) // it was the store that was asked
+	}
 	if ref.PartSize > 0 { // the destination has a plan of its own
 		plan = Plan{Size: plan.Size, PartSize: ref.PartSize, Parts: int(max(1, ceilDiv(plan.Size, ref.PartSize)))}
 	} else if ref.UploadID == "" && plan.Parts > 0 {
@@ -169,6 +186,9 @@ func (t *transfer) begin(ctx context.Context, signer sign.Signer, plan Plan, con
 	t.mu.Unlock()
 	if plan.Parts != 0 {
 		t.save()
+	}
+	if stray {
+		t.dropStrays(ctx, signer, since)
 	}
 	return err
 }
@@ -231,8 +251,9 @@ func (t *transfer) finish(ctx context.Context) error {
 		return err
 	}
 	t.e.learnt(t.job.Destination, known)
+	t.sweepBehind()
 	return t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		ctx, done := context.WithTimeout(ctx, controlTimeout)
+		ctx, done := context.WithTimeout(ctx, haste.Of(controlTimeout))
 		defer done()
 		link, err := t.upload.Link(ctx, t.job.LinkLife)
 		if err != nil && !errors.Is(err, sign.ErrUnsupported) {
@@ -281,15 +302,15 @@ const linger = 20 * time.Second
 // the store may do what was asked after the cleaning up. It ends after limit,
 // or a while after ctx does.
 func lingering(ctx context.Context, limit time.Duration) (context.Context, context.CancelFunc) {
-	call, done := context.WithTimeout(context.WithoutCancel(ctx), limit)
-	stop := context.AfterFunc(ctx, func() { time.AfterFunc(linger, done) })
+	call, done := context.WithTimeout(context.WithoutCancel(ctx), haste.Of(limit))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(haste.Of(linger), done) })
 	return call, func() { stop(); done() }
 }
 
 // look asks the store about the object.
 func (t *transfer) look(ctx context.Context) (found sign.Result, err error) {
 	err = t.retrier(nil).do(ctx, func(ctx context.Context) error {
-		ctx, done := context.WithTimeout(ctx, controlTimeout)
+		ctx, done := context.WithTimeout(ctx, haste.Of(controlTimeout))
 		defer done()
 		var err error
 		found, err = t.upload.Stat(ctx)

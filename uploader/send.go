@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -127,6 +128,9 @@ func (c *courier) exchange(ctx context.Context, req *http.Request, r sign.Reques
 		a.Status, a.Header, a.Host = resp.StatusCode, resp.Header, req.URL.Host
 		return nil, refusal(a, r, s.clock)
 	}
+	if resp.Header.Get("ETag") == "" && resp.StatusCode != http.StatusSeeOther {
+		return nil, noStore(resp.Header, req.URL.Host)
+	}
 	return resp.Header, nil
 }
 
@@ -143,6 +147,18 @@ func refusal(a fault.StoreAnswer, r sign.Request, clock *Clock) error {
 		f.Variant = fault.DeniedUpload
 	}
 	return f
+}
+
+// noStore is the failure for a success without an ETag, which every store
+// gives: something else answered in its place.
+func noStore(h http.Header, host string) error {
+	if f, ok := fault.WebPage(h, host); ok {
+		return f
+	}
+	return &fault.Error{
+		Code: fault.Internal, Variant: fault.StoreError, Class: fault.Transient,
+		Facts: fault.Facts{"Host": host}, Err: errors.New("the answer has no ETag"),
+	}
 }
 
 // accepted reports whether the store took the bytes. A form may end in a

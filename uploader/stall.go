@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
+
+	"chute/uploader/internal/haste"
 )
 
 const (
@@ -42,11 +44,11 @@ func (n *neighbours) patience(answering bool) time.Duration {
 	pause := time.Duration(n.pause.Load())
 	switch {
 	case pause > 0:
-		return min(max(stallPauses*pause, stallLeast), stallAlone)
+		return min(max(stallPauses*pause, haste.Of(stallLeast)), haste.Of(stallAlone))
 	case answering:
-		return stallAlone
+		return haste.Of(stallAlone)
 	default:
-		return stallFirst
+		return haste.Of(stallFirst)
 	}
 }
 
@@ -55,7 +57,7 @@ func (n *neighbours) patience(answering bool) time.Duration {
 func (c *courier) watch(ctx context.Context, s shipment, near *neighbours, cut context.CancelCauseFunc) *time.Timer {
 	var timer *time.Timer
 	armed := make(chan struct{})
-	timer = time.AfterFunc(stallLook, func() {
+	timer = time.AfterFunc(haste.Of(stallLook), func() {
 		<-armed
 		if ctx.Err() != nil {
 			return
@@ -64,7 +66,7 @@ func (c *courier) watch(ctx context.Context, s shipment, near *neighbours, cut c
 			cut(errStalled)
 			return
 		}
-		timer.Reset(stallLook)
+		timer.Reset(haste.Of(stallLook))
 	})
 	close(armed)
 	return timer
@@ -74,19 +76,19 @@ func (c *courier) watch(ctx context.Context, s shipment, near *neighbours, cut c
 func (c *courier) stalled(s shipment, near *neighbours, now time.Time) bool {
 	moved := s.meter.moved.Load()
 	idle := now.Sub(time.Unix(0, moved))
-	if idle < 2*stallLook {
+	if idle < haste.Of(2*stallLook) {
 		near.moved.Store(max(moved, near.moved.Load()))
 		return false
 	}
 	answering := s.meter.sent.Load() >= s.size
-	limit := stallAlone
+	limit := haste.Of(stallAlone)
 	if patience := near.patience(answering); near.moved.Load() > moved+int64(patience/2) {
 		limit = patience
 	}
 	if answering {
-		limit += time.Duration(s.size/answerRate) * time.Second
+		limit += haste.Of(time.Duration(s.size/answerRate) * time.Second)
 	}
-	if changed := c.line.at.Load(); changed > moved && now.Sub(time.Unix(0, changed)) > stallMoved {
+	if changed := c.line.at.Load(); changed > moved && now.Sub(time.Unix(0, changed)) > haste.Of(stallMoved) {
 		return true
 	}
 	return idle >= limit

@@ -63,6 +63,8 @@ func (t *transfer) verify(ctx context.Context, result sign.Result) (proof, error
 			}
 		case errors.Is(err, sign.ErrUnsupported), fault.CodeOf(err) == fault.Denied:
 			// A key that may only write: the parts are what can be compared.
+		case fault.As(err).Variant == fault.NotFound:
+			return 0, fault.New(fault.Changed, fault.StoreForgot, nil, err)
 		default:
 			return 0, err
 		}

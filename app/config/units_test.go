@@ -41,6 +41,39 @@ func TestDurations(t *testing.T) {
 	}
 }
 
+// What is read as a size or a speed is written so that it reads the same.
+func FuzzSizeAndRate(f *testing.F) {
+	for _, text := range []string{"16MiB", "2.5 MB/s", "1000", "18446744073709551615", "9.3 EB", "-1", "1e9"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if n, err := ParseSize(text); err == nil && n < 0 {
+			t.Errorf("%q is %d bytes", text, n)
+		}
+		n, err := ParseRate(text)
+		if err != nil {
+			return
+		}
+		if again, err := ParseRate(FormatRate(n)); n < leastRate || err != nil || again != n {
+			t.Errorf("%q is %d, which is written %q: %d, %v", text, n, FormatRate(n), again, err)
+		}
+	})
+}
+
+func FuzzHours(f *testing.F) {
+	f.Add("07:00", "19:00")
+	f.Add("", "00:00")
+	f.Fuzz(func(t *testing.T, from, until string) {
+		h, err := parseHours(from, until)
+		if err != nil {
+			return
+		}
+		if again, err := parseHours(h.texts()); err != nil || again != h && h.From != h.Until {
+			t.Errorf("%q to %q are %v, then %v, %v", from, until, h, again, err)
+		}
+	})
+}
+
 func FuzzDuration(f *testing.F) {
 	f.Add("1d12h")
 	f.Add("0.5d0.5ns")

@@ -106,11 +106,14 @@ func FuzzParseStoreError(f *testing.F) {
 	f.Add([]byte("<Error><Code>SlowDown</Code></Error>"))
 	f.Add([]byte("<html>502 Bad Gateway</html>"))
 	f.Add([]byte("{}"))
+	f.Add([]byte("<Error><Code>9999999999999</Code><Message>Fri, 31 Dec 9999 23:59:59 GMT</Message></Error>"))
 	f.Fuzz(func(t *testing.T, body []byte) {
 		a := ParseStoreError(body)
-		a.Header = http.Header{"Retry-After": {a.Code}, "Date": {a.Message}}
-		if got := FromStore(a, time.Now()); got.Message() == "" || got.Hint() == "" || got.RetryAfter < 0 {
-			t.Errorf("no words for %+v", a)
+		for _, name := range []string{"Retry-After", "X-Amz-Retry-After"} {
+			a.Header = http.Header{name: {a.Code}, "Date": {a.Message}}
+			if got := FromStore(a, time.Now()); got.Message() == "" || got.Hint() == "" || got.RetryAfter < 0 || got.RetryAfter > longestWish {
+				t.Errorf("%s: %v after %v for %+v", name, got, got.RetryAfter, a)
+			}
 		}
 	})
 }

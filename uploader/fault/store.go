@@ -1,8 +1,10 @@
 package fault
 
 import (
+	"bytes"
 	"encoding/xml"
 	"io"
+	"mime"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -25,13 +27,16 @@ type StoreAnswer struct {
 	RequestID string
 	// Host is whom the request went to.
 	Host string
+	// Broken says that the answer ended before it was complete.
+	Broken bool
 }
 
 // ReadStoreAnswer reads the answer to a failed request and closes its body.
 func ReadStoreAnswer(resp *http.Response) StoreAnswer {
 	defer resp.Body.Close()
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxAnswer))
 	a := ParseStoreError(body)
+	a.Broken = a.Code == "" && (err != nil || bytes.Contains(body, []byte("<Error>")))
 	a.Status, a.Header = resp.StatusCode, resp.Header
 	if resp.Request != nil {
 		a.Host = resp.Request.URL.Host
@@ -124,7 +129,7 @@ func judge(a StoreAnswer) (Code, Variant, Class) {
 			return WrongRegion, "", Permanent
 		}
 		return Signature, "", Permanent
-	case "PermanentRedirect", "IllegalLocationConstraintException":
+	case "PermanentRedirect", "TemporaryRedirect", "Redirect", "IllegalLocationConstraintException":
 		return WrongRegion, "", Permanent
 	case "NoSuchBucket", "InvalidBucketName":
 		return NoBucket, "", Permanent
@@ -156,6 +161,10 @@ func judge(a StoreAnswer) (Code, Variant, Class) {
 		return Internal, StoreError, Transient
 	}
 	switch s := a.Status; {
+	case a.Broken:
+		return Offline, NotAnswering, Transient
+	case s == http.StatusFound, s == http.StatusSeeOther:
+		return Offline, SignIn, Unreachable // the way of a public network to its sign-in page
 	case s == http.StatusUnauthorized, s == http.StatusForbidden:
 		return Denied, "", Permanent
 	case s == http.StatusMovedPermanently, s == http.StatusTemporaryRedirect, s == http.StatusPermanentRedirect:
@@ -178,15 +187,29 @@ func judge(a StoreAnswer) (Code, Variant, Class) {
 	}
 }
 
+// WebPage is the failure for an answer that is a page for people: that of a
+// public network that wants its user to sign in, or of another server than the
+// one that is meant.
+func WebPage(h http.Header, host string) (*Error, bool) {
+	if kind, _, err := mime.ParseMediaType(h.Get("Content-Type")); err != nil || kind != "text/html" {
+		return nil, false
+	}
+	return &Error{Code: Offline, Variant: SignIn, Class: Unreachable, Facts: Facts{"Host": host}}, true
+}
+
+// longestWish is the longest wait that is believed; larger numbers would not
+// fit a duration.
+const longestWish = 24 * time.Hour
+
 // retryAfter reads the wait that a server asked for: AWS's own header in
 // milliseconds, or HTTP's in seconds or as a date.
 func retryAfter(h http.Header, now time.Time) time.Duration {
 	if ms, err := strconv.ParseInt(h.Get("X-Amz-Retry-After"), 10, 64); err == nil && ms > 0 {
-		return time.Duration(ms) * time.Millisecond
+		return time.Duration(min(ms, longestWish.Milliseconds())) * time.Millisecond
 	}
 	v := h.Get("Retry-After")
 	if s, err := strconv.ParseInt(v, 10, 64); err == nil && s > 0 {
-		return time.Duration(s) * time.Second
+		return time.Duration(min(s, int64(longestWish.Seconds()))) * time.Second
 	}
 	if t, err := http.ParseTime(v); err == nil && t.After(now) {
 		return t.Sub(now)

@@ -44,6 +44,9 @@ func FromTransport(err error, host string) *Error {
 }
 
 func tlsVariant(err error) (Variant, bool) {
+	if strings.Contains(err.Error(), "tls: bad record MAC") {
+		return "", false // bytes were changed on their way: they can be sent again
+	}
 	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
 		return SelfSigned, true
 	}

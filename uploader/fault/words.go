@@ -33,6 +33,7 @@ const (
 	PlainHTTP       Variant = "tls.plain"         // Host
 	NoSuchHost      Variant = "offline.dns"       // Host
 	NotAnswering    Variant = "offline.refused"   // Host
+	SignIn          Variant = "offline.sign-in"   // Host
 	StoreError      Variant = "internal.store"    // Host
 	StoreFull       Variant = "internal.full"
 	PartLimit       Variant = "too-large.parts" // Size, Limit
@@ -91,6 +92,7 @@ var byVariant = map[Variant]words{
 	PlainHTTP:       {"{{.Host}} does not speak TLS on this port.", "Check whether the address starts with http:// or https://.", ""},
 	NoSuchHost:      {"{{.Host}} cannot be found.", "Check the network, and the address of the destination.", ""},
 	NotAnswering:    {"{{.Host}} does not answer.", "Check the network, and the address of the destination. Then try again.", ""},
+	SignIn:          {"A web page answers in place of {{.Host}}.", "If this network wants you to sign in, do that in a browser. Otherwise check the address of the destination.", ""},
 	StoreError:      {"The store had an error of its own.", "It is not your file. Try again in a while.", ""},
 	StoreFull:       {"The store is full.", "Free some space there, or ask whoever runs it.", ""},
 	PartLimit:       {"The file ({{.Size}}) is larger than this destination takes ({{.Limit}}).", "Split it, or use another destination.", ""},

@@ -37,6 +37,13 @@ type Signer interface {
 	Resume(ctx context.Context, r Ref) (Upload, error)
 }
 
+// Finder is a Signer that can ask its store for uploads that nobody finished.
+type Finder interface {
+	// Unfinished lists the multipart uploads of exactly this key that were
+	// opened at since or later, by the store's clock.
+	Unfinished(ctx context.Context, key string, since time.Time) ([]Ref, error)
+}
+
 // Upload issues the requests of one object. Its methods may be called from
 // several goroutines at once.
 type Upload interface {

@@ -1,14 +1,11 @@
 package storetest
 
 import (
-	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"sync"
-	"time"
 )
 
 // Kind says what a request asks of the store.
@@ -27,9 +24,12 @@ const (
 	Complete Kind = "complete"
 	Abort    Kind = "abort"
 	Other    Kind = "other"
+
+	Sign Kind = "sign" // to a backend: for a request that carries bytes
+	Link Kind = "link" // to a backend: for a link
 )
 
-func kindOf(r *http.Request) Kind {
+func storeKind(r *http.Request) Kind {
 	q := r.URL.Query()
 	switch m := r.Method; {
 	case q.Has("uploads") && m == http.MethodPost:
@@ -85,10 +85,11 @@ type fault struct {
 	do        Fault
 }
 
-// Proxy stands before the gateway. Signatures stay valid: clients sign for the
-// proxy's address, and the gateway is given the same Host.
+// Proxy stands before the gateway, or before a backend. Signatures stay valid:
+// clients sign for the proxy's address, and the gateway is given the same Host.
 type Proxy struct {
 	upstream *url.URL
+	kindOf   func(*http.Request) Kind
 	client   *http.Transport
 	ended    chan struct{}
 
@@ -99,13 +100,13 @@ type Proxy struct {
 	seen   func(Kind, *http.Request)
 }
 
-func newProxy(upstream string) *Proxy {
+func newProxy(upstream string, kindOf func(*http.Request) Kind) *Proxy {
 	u, err := url.Parse(upstream)
 	if err != nil {
 		panic(err) // the gateway's own
 	}
 	return &Proxy{
-		upstream: u, client: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
+		upstream: u, kindOf: kindOf, client: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true},
 		ended: make(chan struct{}), counts: make(map[Kind]int), bytes: make(map[Kind]int64),
 	}
 }
@@ -152,7 +153,7 @@ func (p *Proxy) Bytes(k Kind) int64 {
 }
 
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	k := kindOf(r)
+	k := p.kindOf(r)
 	do, seen := p.take(k, r)
 	if seen != nil {
 		seen(k, r)
@@ -197,21 +198,7 @@ func (b *countingBody) Read(buf []byte) (int, error) {
 	return n, err
 }
 
-// forward passes the request on and the answer back.
-func (p *Proxy) forward(w http.ResponseWriter, r *http.Request) {
-	resp, err := p.ask(r)
-	if err != nil {
-		hangUp(w)
-		return
-	}
-	defer resp.Body.Close()
-	for name, values := range resp.Header {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(resp.StatusCode)
-	io.Copy(w, resp.Body)
-}
-
+// ask passes the request on to the server behind.
 func (p *Proxy) ask(r *http.Request) (*http.Response, error) {
 	out := r.Clone(r.Context())
 	out.URL.Scheme, out.URL.Host = p.upstream.Scheme, p.upstream.Host
@@ -222,139 +209,22 @@ func (p *Proxy) ask(r *http.Request) (*http.Response, error) {
 	return p.client.RoundTrip(out)
 }
 
-// hangUp cuts the connection with a reset.
-func hangUp(w http.ResponseWriter) {
-	conn, _, err := http.NewResponseController(w).Hijack()
+// forward passes the request on and the answer back.
+func (p *Proxy) forward(w http.ResponseWriter, r *http.Request) {
+	p.forwardChanged(w, r, func(http.Header) {})
+}
+
+func (p *Proxy) forwardChanged(w http.ResponseWriter, r *http.Request, change func(http.Header)) {
+	resp, err := p.ask(r)
 	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		tcp.SetLinger(0)
-	}
-	conn.Close()
-}
-
-// Answer answers for the store, with an error document where code is not
-// empty. header holds names and values in turn; with "Date" a wrong clock.
-func Answer(status int, code, message string, header ...string) Fault {
-	return func(_ *Proxy, w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body)
-		for i := 0; i+1 < len(header); i += 2 {
-			w.Header().Set(header[i], header[i+1])
-		}
-		w.Header().Set("Content-Type", "application/xml")
-		w.WriteHeader(status)
-		if code != "" && r.Method != http.MethodHead {
-			fmt.Fprintf(w, `<?xml version="1.0" encoding="UTF-8"?><Error><Code>%s</Code><Message>%s</Message><RequestId>TESTREQUEST</RequestId></Error>`, code, message)
-		}
-	}
-}
-
-// Refuse is Answer without reading the body first, as a busy store does.
-func Refuse(status int, code string, header ...string) Fault {
-	answer := Answer(status, code, "", header...)
-	return func(p *Proxy, w http.ResponseWriter, r *http.Request) {
-		r.Body = http.NoBody
-		answer(p, w, r)
-	}
-}
-
-// CutAfter resets the connection after n bytes of the body.
-func CutAfter(n int64) Fault {
-	return func(_ *Proxy, w http.ResponseWriter, r *http.Request) {
-		io.CopyN(io.Discard, r.Body, n)
 		hangUp(w)
+		return
 	}
-}
-
-// StallAfter reads n bytes of the body and then nothing, until the client
-// gives up or the test ends.
-func StallAfter(n int64) Fault {
-	return func(p *Proxy, w http.ResponseWriter, r *http.Request) {
-		io.CopyN(io.Discard, r.Body, n)
-		select {
-		case <-r.Context().Done():
-		case <-p.ended:
-		}
-		hangUp(w)
+	defer resp.Body.Close()
+	for name, values := range resp.Header {
+		w.Header()[name] = values
 	}
-}
-
-// DropAnswer lets the store do what was asked and cuts the connection instead
-// of answering.
-func DropAnswer() Fault {
-	return func(p *Proxy, w http.ResponseWriter, r *http.Request) {
-		if resp, err := p.ask(r); err == nil {
-			io.Copy(io.Discard, resp.Body)
-			resp.Body.Close()
-		}
-		hangUp(w)
-	}
-}
-
-// Corrupt flips a bit of the body's byte at offset.
-func Corrupt(offset int64) Fault {
-	return func(p *Proxy, w http.ResponseWriter, r *http.Request) {
-		r.Body = &corrupting{r.Body, offset}
-		p.forward(w, r)
-	}
-}
-
-type corrupting struct {
-	io.ReadCloser
-	left int64
-}
-
-func (c *corrupting) Read(buf []byte) (int, error) {
-	n, err := c.ReadCloser.Read(buf)
-	if c.left >= 0 && c.left < int64(n) {
-		buf[c.left] ^= 1
-	}
-	c.left -= int64(n)
-	return n, err
-}
-
-// Strip takes headers out of the store's answer: a store without checksums has
-// no X-Amz-Checksum-Crc64nvme.
-func Strip(names ...string) Fault {
-	return func(p *Proxy, w http.ResponseWriter, r *http.Request) {
-		resp, err := p.ask(r)
-		if err != nil {
-			hangUp(w)
-			return
-		}
-		defer resp.Body.Close()
-		for name, values := range resp.Header {
-			w.Header()[name] = values
-		}
-		for _, name := range names {
-			w.Header().Del(name)
-		}
-		w.WriteHeader(resp.StatusCode)
-		io.Copy(w, resp.Body)
-	}
-}
-
-// Delay waits before the request is passed on.
-func Delay(d time.Duration) Fault {
-	return func(p *Proxy, w http.ResponseWriter, r *http.Request) {
-		select {
-		case <-time.After(d):
-			p.forward(w, r)
-		case <-r.Context().Done():
-		case <-p.ended:
-		}
-	}
-}
-
-// Hold lets matching requests wait until the channel is closed.
-func Hold(until <-chan struct{}) Fault {
-	return func(p *Proxy, w http.ResponseWriter, r *http.Request) {
-		select {
-		case <-until:
-			p.forward(w, r)
-		case <-r.Context().Done():
-		case <-p.ended:
-		}
-	}
+	change(w.Header())
+	w.WriteHeader(resp.StatusCode)
+	io.Copy(w, resp.Body)
 }

@@ -40,6 +40,8 @@ var shared struct {
 	gw   *gateway.Gateway
 	dir  string
 	err  error
+	// direct has few connections: the gateway serves only so many at a time.
+	direct http.Client
 }
 
 // Main runs the tests of a package and removes the store's data after them.
@@ -66,39 +68,55 @@ type Store struct {
 	t      testing.TB
 	direct *s3.Client
 	server *httptest.Server
+	door   *door
 }
 
 // Start gives a test a new bucket behind a proxy without faults. The working
 // directory of the process changes with the first call: see gateway.Start.
-func Start(t testing.TB) *Store { return start(t, httptest.NewServer) }
+func Start(t testing.TB) *Store { return start(t, (*httptest.Server).Start) }
 
 // StartTLS is Start with TLS, by a certificate that only CAFile vouches for.
-func StartTLS(t testing.TB) *Store { return start(t, httptest.NewTLSServer) }
+func StartTLS(t testing.TB) *Store { return start(t, (*httptest.Server).StartTLS) }
 
-func start(t testing.TB, serve func(http.Handler) *httptest.Server) *Store {
+func start(t testing.TB, serve func(*httptest.Server)) *Store {
 	t.Helper()
 	gw, root := sharedGateway(t)
 	bucket := "test-" + strings.ToLower(rand.Text()[:12])
 	if err := os.Mkdir(filepath.Join(root, "objects", bucket), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	proxy := newProxy(gw.URL())
-	server := serve(proxy)
+	proxy := newProxy(gw.URL(), storeKind)
+	server, door := front(t, proxy, serve)
+	return &Store{
+		Proxy: proxy, Endpoint: server.URL, Bucket: bucket, t: t, server: server, door: door,
+		direct: client(gw.URL()),
+	}
+}
+
+// front serves a proxy behind a door until the test ends.
+func front(t testing.TB, proxy *Proxy, serve func(*httptest.Server)) (*httptest.Server, *door) {
+	t.Helper()
+	d, err := newDoor()
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewUnstartedServer(proxy)
+	server.Listener.Close()
+	server.Listener = d
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes fail on purpose
+	serve(server)
 	t.Cleanup(func() {
 		proxy.close()
 		server.CloseClientConnections()
 		server.Close()
 	})
-	return &Store{
-		Proxy: proxy, Endpoint: server.URL, Bucket: bucket, t: t, server: server,
-		direct: client(gw.URL()),
-	}
+	return server, d
 }
 
 func sharedGateway(t testing.TB) (*gateway.Gateway, string) {
 	t.Helper()
 	shared.once.Do(func() {
+		shared.direct.Transport = &http.Transport{MaxIdleConnsPerHost: 8}
 		shared.dir, shared.err = os.MkdirTemp("", "chute-store-*")
 		if shared.err != nil {
 			return
@@ -117,6 +135,7 @@ func client(endpoint string) *s3.Client {
 	return s3.New(s3.Options{
 		Region: Region, BaseEndpoint: aws.String(endpoint), UsePathStyle: true,
 		Credentials:                credentials.NewStaticCredentialsProvider(AccessKey, SecretKey, ""),
+		HTTPClient:                 &shared.direct,
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired,
 		ResponseChecksumValidation: aws.ResponseChecksumValidationWhenRequired,
 	})

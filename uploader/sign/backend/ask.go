@@ -54,6 +54,10 @@ func (s *Signer) ask(ctx context.Context, sec *section, v values) (answer, error
 		if status < 200 || status > 299 {
 			return answer{}, s.refusal(sec, status, header, a)
 		}
+		if f, ok := fault.WebPage(header, s.base.Host); ok {
+			f.Err = errors.New(sec.name)
+			return answer{}, f
+		}
 		if a.refused() {
 			return answer{}, s.misunderstood(sec, errors.New("the answer is "+string(a.body)))
 		}
@@ -224,6 +228,8 @@ func (s *Signer) refusal(sec *section, status int, header http.Header, a answer)
 		f.Class = fault.Transient
 	case sec.uses("upload_id") && (status == http.StatusNotFound || status == http.StatusGone):
 		f.Code, f.Variant = fault.Changed, fault.StoreForgot
+	case status == http.StatusFound, status == http.StatusSeeOther:
+		f.Code, f.Variant, f.Class = fault.Offline, fault.SignIn, fault.Unreachable
 	case status >= 300 && status < 400, status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
 		f.Variant = fault.BackendAnswer
 	}

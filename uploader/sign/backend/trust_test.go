@@ -141,8 +141,6 @@ func TestUselessAnswers(t *testing.T) {
 		dialect, body string
 		variant       fault.Variant
 	}{
-		"html":               {"upload-url", "<!DOCTYPE html><title>Sign in</title>", fault.BackendAnswer},
-		"html as address":    {"presign", "<!DOCTYPE html><a href='https://s/?" + sig + "'>", fault.BackendAnswer},
 		"garbage":            {"upload-url", "\x00\xff{", fault.BackendAnswer},
 		"nothing":            {"upload-url", "", fault.BackendAnswer},
 		"null":               {"presign", "null", fault.BackendAnswer},
@@ -260,12 +258,12 @@ func TestRedirects(t *testing.T) {
 	for name, c := range map[string]struct {
 		status int
 		to     string
-		works  bool
+		code   fault.Code // empty: it works
 	}{
-		"same host":      {307, "/moved", true},
-		"another host":   {307, foreign.URL + "/moved", false},
-		"method changes": {302, "/moved", false},
-		"in circles":     {307, "/api/upload-url", false},
+		"same host":      {307, "/moved", ""},
+		"another host":   {307, foreign.URL + "/moved", fault.Backend},
+		"method changes": {302, "/moved", fault.Offline},
+		"in circles":     {307, "/api/upload-url", fault.Backend},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := single(t, "upload-url", func(w http.ResponseWriter, r *http.Request) {
@@ -281,13 +279,13 @@ func TestRedirects(t *testing.T) {
 				}
 				http.Redirect(w, r, c.to, c.status)
 			}, func(f *Config) { f.Auth, f.Secret = AuthBearer, fixed("s3cret") })
-			if c.works {
+			if c.code == "" {
 				if err != nil {
 					t.Error(err)
 				}
 				return
 			}
-			wantFault(t, err, fault.Backend, fault.BackendAnswer)
+			wantFault(t, err, c.code, map[fault.Code]fault.Variant{fault.Backend: fault.BackendAnswer, fault.Offline: fault.SignIn}[c.code])
 		})
 	}
 }
@@ -302,5 +300,22 @@ func TestUnreachable(t *testing.T) {
 	_, err = u.Single(t.Context())
 	if f := wantFault(t, err, fault.Offline, fault.NotAnswering); f.Class != fault.Unreachable {
 		t.Errorf("class %d", f.Class)
+	}
+}
+
+// A page for people, such as the one that a public network puts in place of
+// everything else, is waited for to go away.
+func TestWebPages(t *testing.T) {
+	for name, c := range map[string]struct{ dialect, body string }{
+		"a page":            {"upload-url", "<!DOCTYPE html><title>Sign in</title>"},
+		"a page as address": {"presign", "<!DOCTYPE html><a href='https://s/?X-Amz-Signature=5eC4e7'>"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := single(t, c.dialect, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, c.body) })
+			f := wantFault(t, err, fault.Offline, fault.SignIn)
+			if f.Class != fault.Unreachable || f.Facts["Host"] == "" || strings.Contains(f.Error(), "5eC4e7") {
+				t.Errorf("%v (class %d)", f, f.Class)
+			}
+		})
 	}
 }

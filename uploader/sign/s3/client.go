@@ -38,6 +38,10 @@ func (c *client) Do(req *http.Request) (*http.Response, error) {
 	if resp.StatusCode < 200 || resp.StatusCode >= 300 {
 		return nil, c.refusal(fault.ReadStoreAnswer(resp))
 	}
+	if f, ok := fault.WebPage(resp.Header, req.URL.Host); ok && (req.Method == http.MethodPost || req.Method == http.MethodDelete) {
+		resp.Body.Close()
+		return nil, f
+	}
 	body := io.Reader(io.LimitReader(resp.Body, maxPage))
 	if req.Method == http.MethodPost {
 		// A store that completes begins to answer before it is done, so a

@@ -5,6 +5,8 @@ import (
 	"iter"
 	"time"
 
+	"chute/uploader/sign"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -68,3 +70,22 @@ func (s *Signer) Drop(ctx context.Context, l Leftover) error {
 // Price is what the provider's usual storage class costs, in US dollars for a
 // GB (10⁹ bytes) and month; 0: it is not known. See providers.toml.
 func (s *Signer) Price() float64 { return s.at.preset.Price }
+
+// Unfinished implements [sign.Finder].
+func (s *Signer) Unfinished(ctx context.Context, key string, since time.Time) ([]sign.Ref, error) {
+	var found []sign.Ref
+	pages := s3.NewListMultipartUploadsPaginator(s.client, &s3.ListMultipartUploadsInput{Bucket: &s.bucket, Prefix: &key},
+		func(o *s3.ListMultipartUploadsPaginatorOptions) { o.StopOnDuplicateToken = true })
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, s.fail(opListUploads, err)
+		}
+		for _, u := range page.Uploads {
+			if aws.ToString(u.Key) == key && !aws.ToTime(u.Initiated).Before(since) {
+				found = append(found, sign.Ref{Bucket: s.bucket, Key: key, UploadID: aws.ToString(u.UploadId)})
+			}
+		}
+	}
+	return found, nil
+}

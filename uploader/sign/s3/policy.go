@@ -12,7 +12,7 @@ const (
 	ActionList   = "s3:ListMultipartUploadParts"
 	ActionDelete = "s3:DeleteObject"
 	// ActionListUploads is of the bucket, not of its objects: it shows what other
-	// programs left unfinished.
+	// programs left unfinished, and an upload whose creation was never answered.
 	ActionListUploads = "s3:ListBucketMultipartUploads"
 )
 

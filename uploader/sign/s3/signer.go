@@ -78,7 +78,10 @@ type Signer struct {
 	presign presigner
 }
 
-var _ sign.Signer = (*Signer)(nil)
+var (
+	_ sign.Signer = (*Signer)(nil)
+	_ sign.Finder = (*Signer)(nil)
+)
 
 // New makes a Signer. With SharedConfig it reads the AWS configuration files;
 // it never asks the network. Mistakes in c have code fault.Config and name the

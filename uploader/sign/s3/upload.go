@@ -107,6 +107,9 @@ func (u *upload) Stat(ctx context.Context) (sign.Result, error) {
 	if err != nil {
 		return sign.Result{}, u.s.fail(opHead, err)
 	}
+	if aws.ToString(out.ETag) == "" {
+		return sign.Result{}, u.s.incomplete(opHead, "ETag")
+	}
 	size := int64(-1)
 	if out.ContentLength != nil {
 		size = *out.ContentLength
