@@ -35,7 +35,10 @@ type Target struct {
 
 // Options are what an Engine needs. The zero Options work.
 type Options struct {
-	Speed Speed        // 0: Normal
+	Speed Speed // 0: Normal
+	// Fixed keeps Speed requests under way from the start, to measure what
+	// finding their number costs.
+	Fixed bool
 	Log   *slog.Logger // nil: none; it gets no secret and no signed URL
 	// TempDir holds parts of streams while they are sent; empty: the system's.
 	TempDir string
@@ -90,7 +93,7 @@ const largeAtOnce = 2
 // New makes an engine that waits for work.
 func New(o Options) *Engine {
 	e := &Engine{
-		options: o, log: o.Log, slots: newSlots(cmp.Or(o.Speed, Normal)), pace: newPace(), line: newLine(),
+		options: o, log: o.Log, slots: newSlots(cmp.Or(o.Speed, Normal), o.Fixed), pace: newPace(), line: newLine(),
 		transfers: make(map[ID]*transfer), watchers: make(map[*Watcher]struct{}),
 		open: make(map[*transfer]struct{}), answered: make(map[string]bool),
 		proofs: make(map[string]proof), couriers: make(map[http.RoundTripper]*courier),

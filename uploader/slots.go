@@ -37,6 +37,7 @@ type slots struct {
 	mu      sync.Mutex
 	limit   int
 	ceiling int
+	fixed   bool
 	used    int
 	waiting list.List // of chan struct{}, closed when the slot is theirs
 
@@ -49,8 +50,12 @@ type slots struct {
 	halved time.Time
 }
 
-func newSlots(ceiling Speed) *slots {
-	return &slots{limit: min(slotsAtFirst, int(ceiling)), ceiling: int(ceiling)}
+func newSlots(ceiling Speed, fixed bool) *slots {
+	s := &slots{limit: min(slotsAtFirst, int(ceiling)), ceiling: int(ceiling), fixed: fixed}
+	if fixed {
+		s.limit = s.ceiling
+	}
+	return s
 }
 
 // acquire waits for a slot, or for ctx.
@@ -158,7 +163,7 @@ func (s *slots) throttled() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := time.Now()
-	if now.Sub(s.halved) < slotsWindow {
+	if s.fixed || now.Sub(s.halved) < slotsWindow {
 		return
 	}
 	s.halved, s.idle, s.best = now, 0, 0

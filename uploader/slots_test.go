@@ -34,7 +34,7 @@ func workload(s *slots, workers int, capacity float64, perRequest float64, size 
 
 func TestSlotsGrowWhileThroughputGrows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSlots(Full)
+		s := newSlots(Full, false)
 		// Each request gets 2 MB/s by itself, the line has room for 20 of them.
 		workload(s, 64, 40e6, 2e6, mib, 30*time.Second)
 		if n := s.size(); n < 18 || n > int(Full) {
@@ -45,7 +45,7 @@ func TestSlotsGrowWhileThroughputGrows(t *testing.T) {
 
 func TestSlotsStayWhereMoreBringsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSlots(Full)
+		s := newSlots(Full, false)
 		workload(s, 64, 4e6, 4e6, mib, 20*time.Second) // one request fills the line
 		if n := s.size(); n > 8 {
 			t.Errorf("settled at %d slots where one fills the line", n)
@@ -55,7 +55,7 @@ func TestSlotsStayWhereMoreBringsNothing(t *testing.T) {
 
 func TestSlotsHalveOnceAWindow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSlots(Full)
+		s := newSlots(Full, false)
 		s.limit = 16
 		for range 10 {
 			s.throttled()
@@ -75,7 +75,7 @@ func TestSlotsHalveOnceAWindow(t *testing.T) {
 
 func TestSlotsServeInTurn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSlots(Gentle)
+		s := newSlots(Gentle, false)
 		s.limit = 1
 		if err := s.acquire(t.Context()); err != nil {
 			t.Fatal(err)
@@ -109,7 +109,7 @@ func TestSlotsServeInTurn(t *testing.T) {
 // Whoever gives up waiting takes no slot with him.
 func TestSlotsGiveUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := newSlots(Gentle)
+		s := newSlots(Gentle, false)
 		s.limit = 1
 		s.acquire(t.Context())
 		ctx, stop := context.WithCancelCause(t.Context())
@@ -128,7 +128,7 @@ func TestSlotsGiveUp(t *testing.T) {
 }
 
 func TestSlotsFollowTheSpeed(t *testing.T) {
-	s := newSlots(Full)
+	s := newSlots(Full, false)
 	s.limit = 20
 	s.setCeiling(Gentle)
 	if s.size() != int(Gentle) {

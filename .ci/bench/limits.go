@@ -85,10 +85,14 @@ func measureResume(m *meter) error {
 	again := middle(all[chute], func(i interruption) int64 { return i.again })
 	inFlight := middle(all[chute], func(i interruption) int64 { return i.inFlight })
 	first := middle(all[chute], func(i interruption) time.Duration { return i.first })
-	result{what: "MiB sent again after kill -9 in the middle of 1 GiB", goal: fmt.Sprintf("≤ parts in flight: %d", inFlight/mib),
-		cells: map[string]string{chute: fmt.Sprintf("%.1f", float64(again)/mib)}, held: again <= inFlight}.print()
-	result{what: "s from the start of chute resume to the first new byte", goal: "≤ 1",
-		cells: map[string]string{chute: fmt.Sprintf("%.2f", first.Seconds())}, held: first <= time.Second}.print()
+	result{
+		what: "MiB sent again after kill -9 in the middle of 1 GiB", goal: fmt.Sprintf("≤ parts in flight: %d", inFlight/mib),
+		cells: map[string]string{chute: fmt.Sprintf("%.1f", float64(again)/mib)}, held: again <= inFlight,
+	}.print()
+	result{
+		what: "s from the start of chute resume to the first new byte", goal: "≤ 1",
+		cells: map[string]string{chute: fmt.Sprintf("%.2f", first.Seconds())}, held: first <= time.Second,
+	}.print()
 	return nil
 }
 
@@ -181,8 +185,10 @@ func measurePlan(*meter) error {
 			}
 		}
 	})
-	result{what: "planning 48.8 TiB, allocations", goal: "none by size", held: b.AllocsPerOp() == 0,
-		cells: map[string]string{chute: fmt.Sprintf("%d (%d ns)", b.AllocsPerOp(), b.NsPerOp())}}.print()
+	result{
+		what: "planning 48.8 TiB, allocations", goal: "none by size", held: b.AllocsPerOp() == 0,
+		cells: map[string]string{chute: fmt.Sprintf("%d (%d ns)", b.AllocsPerOp(), b.NsPerOp())},
+	}.print()
 	return nil
 }
 
@@ -234,10 +240,14 @@ func measureMillion(m *meter) error {
 		return err
 	}
 	wait := first.Sub(begun)
-	result{what: fmt.Sprintf("s to the first request, folder of %d files", puts), goal: "at once (≤ 1)",
-		cells: map[string]string{chute: fmt.Sprintf("%.2f", wait.Seconds())}, held: wait <= time.Second}.print()
-	result{what: "memory after the first twentieth of it, and at most, MiB", goal: "bounded",
-		cells: map[string]string{chute: fmt.Sprintf("%d, %d", early/mib, late/mib)}, held: late <= early+32*mib}.print()
+	result{
+		what: fmt.Sprintf("s to the first request, folder of %d files", puts), goal: "at once (≤ 1)",
+		cells: map[string]string{chute: fmt.Sprintf("%.2f", wait.Seconds())}, held: wait <= time.Second,
+	}.print()
+	result{
+		what: "memory after the first twentieth of it, and at most, MiB", goal: "bounded",
+		cells: map[string]string{chute: fmt.Sprintf("%d, %d", early/mib, late/mib)}, held: late <= early+32*mib,
+	}.print()
 	return nil
 }
 

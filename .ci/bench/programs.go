@@ -178,11 +178,21 @@ type store struct {
 
 // start starts a store, which needs its own folder, and waits until it listens.
 func (p programs) start(kind string, seed uint64, fail, stall float64) (*store, error) {
+	return p.startStore(kind, seed, fail, stall, 0)
+}
+
+// startLimited starts a discarding store that takes so many requests with a
+// body at a time, and refuses others; 0: any number.
+func (p programs) startLimited(most int) (*store, error) {
+	return p.startStore(storeDiscard, 0, 0, 0, most)
+}
+
+func (p programs) startStore(kind string, seed uint64, fail, stall float64, most int) (*store, error) {
 	dir, err := os.MkdirTemp(p.work, "store-*")
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command(p.self, "store", kind, dir, fmt.Sprint(seed), fmt.Sprint(fail), fmt.Sprint(stall))
+	cmd := exec.Command(p.self, "store", kind, dir, fmt.Sprint(seed), fmt.Sprint(fail), fmt.Sprint(stall), fmt.Sprint(most))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return nil, err

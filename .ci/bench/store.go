@@ -55,6 +55,8 @@ func serveGateway(dir string, port int) error {
 // S3 does, checksums included.
 type discard struct {
 	faults  faults
+	most    int64        // requests with a body at a time; 0: any number
+	now     atomic.Int64 // so many are under way
 	payload atomic.Int64 // bytes of bodies
 	puts    atomic.Int64 // requests with a body
 	first   atomic.Int64 // when the first of them came, Unix nanoseconds
@@ -103,9 +105,9 @@ func (f *faults) next() fate {
 }
 
 // newDiscard makes a store; seed 0 means without faults.
-func newDiscard(seed uint64, fail, stall float64) *discard {
+func newDiscard(seed uint64, fail, stall float64, most int) *discard {
 	d := &discard{uploads: make(map[string]map[int]piece), objects: make(map[string]piece)}
-	d.faults.fail, d.faults.stall = fail, stall
+	d.faults.fail, d.faults.stall, d.most = fail, stall, int64(most)
 	if seed != 0 {
 		d.faults.random = rand.New(rand.NewPCG(seed, 0))
 	}
@@ -137,12 +139,16 @@ func (d *discard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func (d *discard) put(w http.ResponseWriter, r *http.Request, upload, part string) {
 	d.puts.Add(1)
+	if now := d.now.Add(1); d.most > 0 && now > d.most {
+		d.now.Add(-1)
+		slowDown(w)
+		return
+	}
+	defer d.now.Add(-1)
 	d.first.CompareAndSwap(0, time.Now().UnixNano())
 	switch fate, half := d.faults.next(), r.ContentLength/2; fate {
 	case refused:
-		w.Header().Set("Connection", "close")
-		w.WriteHeader(http.StatusServiceUnavailable)
-		fmt.Fprint(w, "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>")
+		slowDown(w)
 		return
 	case reset:
 		n, _ := io.CopyN(io.Discard, r.Body, half)
@@ -182,6 +188,12 @@ func (d *discard) put(w http.ResponseWriter, r *http.Request, upload, part strin
 	d.mu.Unlock()
 	w.Header().Set("ETag", fmt.Sprintf(`"%032x"`, p.crc))
 	w.Header().Set("X-Amz-Checksum-Crc64nvme", checksum.EncodeCRC64(p.crc))
+}
+
+func slowDown(w http.ResponseWriter) {
+	w.Header().Set("Connection", "close")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	fmt.Fprint(w, "<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>")
 }
 
 var buffers = sync.Pool{New: func() any { return new([256 << 10]byte) }}
@@ -251,7 +263,7 @@ func (d *discard) stat(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Amz-Checksum-Crc64nvme", checksum.EncodeCRC64(p.crc))
 }
 
-// serveStore is what bench does as a store: KIND DIR SEED FAIL STALL. It
+// serveStore is what bench does as a store: KIND DIR SEED FAIL STALL MOST. It
 // prints the address that it listens on.
 func serveStore(args []string) error {
 	kind, dir := args[0], args[1]
@@ -276,7 +288,8 @@ func serveStore(args []string) error {
 	seed, _ := strconv.ParseUint(args[2], 10, 64)
 	fail, _ := strconv.ParseFloat(args[3], 64)
 	stall, _ := strconv.ParseFloat(args[4], 64)
+	most, _ := strconv.Atoi(args[5])
 	fmt.Println(address)
-	server := http.Server{Handler: newDiscard(seed, fail, stall), ErrorLog: log.New(io.Discard, "", 0)}
+	server := http.Server{Handler: newDiscard(seed, fail, stall, most), ErrorLog: log.New(io.Discard, "", 0)}
 	return server.Serve(listener)
 }
