@@ -80,7 +80,7 @@ func (a *App) supportVersions(w io.Writer) {
 			fmt.Fprintf(w, "%s is set\n", name)
 		}
 	}
-	keyring := "keyring of the system"
+	keyring := "keyring of the system, as far as it was used"
 	if a.secrets.Kind() == secret.Memory {
 		keyring = "no keyring: secrets in memory"
 	}

@@ -22,8 +22,12 @@ const (
 	lookAgain = 50 * time.Millisecond
 )
 
-// readTimeout bounds how long a second start may take to say what it wants.
-const readTimeout = 10 * time.Second
+// How long a second start may take to say what it wants, and how long it tries
+// to before it looks anew.
+const (
+	readTimeout  = 10 * time.Second
+	writeTimeout = 3 * time.Second
+)
 
 // First is the process that has the window.
 type First struct {
@@ -98,6 +102,10 @@ func handOver(ctx context.Context, dir string, data []byte) error {
 		return Refusal{err.Error()} // waiting does not make it another
 	}
 	letRaise()
+	// One that listens reads at once; one that does not may have died meanwhile.
+	if err := conn.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return err
+	}
 	if _, err := conn.Write(data); err != nil {
 		return err
 	}

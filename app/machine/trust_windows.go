@@ -66,6 +66,10 @@ func (a admin) check(f *os.File, folder bool) error {
 	if err != nil {
 		return err
 	}
+	return a.checkDescriptor(sd, folder)
+}
+
+func (a admin) checkDescriptor(sd *windows.SECURITY_DESCRIPTOR, folder bool) error {
 	owner, _, err := sd.Owner()
 	if err != nil {
 		return err
