@@ -141,6 +141,7 @@ func (s *sending) transfer(ctx context.Context, feed func(context.Context, func(
 	watcher := s.app.engine.Watch()
 	defer watcher.Close()
 	tasks := make(chan task)
+	cut := false // the feed ended before its end; read when tasks is closed
 	feeding, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() {
@@ -150,6 +151,7 @@ func (s *sending) transfer(ctx context.Context, feed func(context.Context, func(
 			case tasks <- t:
 				return true
 			case <-feeding.Done():
+				cut = true
 				return false
 			}
 		})
@@ -167,7 +169,10 @@ func (s *sending) transfer(ctx context.Context, feed func(context.Context, func(
 		select {
 		case t, ok := <-next:
 			if !ok {
-				tasks = nil
+				if tasks = nil; cut {
+					s.interrupted()
+					return errInterrupted
+				}
 				continue
 			}
 			id, started := t.start()

@@ -32,7 +32,7 @@ _chute() {
 	links) flags='--json' ;;
 	link) flags='--expires' ;;
 	destination | support | version | help) ;;
-	*) flags='--to' ;;
+	*) flags='--to --minimised' ;;
 	esac
 	if [[ $cur == -* ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$flags" -- "$cur")

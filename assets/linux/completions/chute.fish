@@ -34,6 +34,7 @@ complete -c chute -n __chute_first -a version -d 'Print the version'
 complete -c chute -n __chute_first -a help -d 'Print the commands'
 
 complete -c chute -n '__chute_no_command; or __chute_command send' -l to -x -a '(__chute_names)' -d Destination
+complete -c chute -n __chute_no_command -l minimised -d 'Leave the window in the tray'
 complete -c chute -n '__chute_command send link' -l expires -x -a '30m 1h 24h 7d' -d 'How long the link works'
 complete -c chute -n '__chute_command send' -l zip -d 'Send all as one zip'
 complete -c chute -n '__chute_command send' -l key -x -d 'Key of the object'
