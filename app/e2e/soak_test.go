@@ -44,6 +44,9 @@ func TestSoak(t *testing.T) {
 	for n := range rounds {
 		s.round(n)
 		if t.Failed() {
+			if log, err := os.ReadFile(filepath.Join(s.dir, "home", "chute.log")); err == nil {
+				t.Logf("chute.log ends with:\n%s", log[max(0, len(log)-4000):])
+			}
 			t.Fatalf("in round %d of seed %d", n, seed)
 		}
 	}
@@ -103,10 +106,14 @@ destination = "test"
 
 // unfinished is a line of "resume --list --json".
 type unfinished struct {
-	SentBytes int64 `json:"sent_bytes"`
+	ID        string `json:"id"`
+	Path      string `json:"path"`
+	Size      int64  `json:"size"`
+	SentBytes int64  `json:"sent_bytes"`
+	Running   bool   `json:"running"`
 }
 
-// journal lists what is unfinished.
+// journal lists what is unfinished, also what only the store knows of.
 func (s *soak) journal() (all []unfinished) {
 	s.t.Helper()
 	out, errs, err := run(s.t.Context(), s.env, "", program, "resume", "--list", "--json")
@@ -169,9 +176,11 @@ func (s *soak) round(n int) {
 // known is how many bytes the journal knows to be at the store; -1: there is
 // nothing unfinished.
 func (s *soak) known() int64 {
-	all := s.journal()
+	all := slices.DeleteFunc(s.journal(), func(u unfinished) bool {
+		return u.Path == "" // at the store alone: created, and the journal did not know yet
+	})
 	if len(all) > 1 {
-		s.t.Errorf("%d transfers are unfinished, of one file", len(all))
+		s.t.Errorf("%d transfers are unfinished, of one file: %+v", len(all), all)
 	}
 	if len(all) == 0 {
 		return -1
