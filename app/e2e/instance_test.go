@@ -54,8 +54,7 @@ func TestSecondStart(t *testing.T) {
 		t.Errorf("said %q", errs)
 	}
 
-	ids := strings.Fields(d.do("xdotool", "search", "--onlyvisible", "--name", "^Chute"))
-	if !slices.Equal(ids, []string{w.id}) {
+	if ids := d.windows(); !slices.Equal(ids, []string{w.id}) {
 		t.Errorf("windows %q, want %q", ids, w.id)
 	}
 }
@@ -87,14 +86,24 @@ func TestStartsAtOnce(t *testing.T) {
 		})
 		return len(found) == starts
 	})
-	ids := strings.Fields(d.do("xdotool", "search", "--onlyvisible", "--name", "^Chute"))
-	if len(ids) != 1 {
+	if ids := d.windows(); len(ids) != 1 {
 		t.Errorf("windows %q", ids)
 	}
 	for _, p := range all {
 		p.stop(t)
 		checkOutput(t, p.output.Bytes())
 	}
+}
+
+// windows lists the program's windows, whose titles say how far they are.
+func (d *desktop) windows() (ids []string) {
+	d.t.Helper()
+	eventually(d.t, "a window of the program's", func() bool {
+		found, _ := d.try("xdotool", "search", "--onlyvisible", "--name", "^Chute|– Chute$")
+		ids = strings.Fields(found)
+		return len(ids) > 0
+	})
+	return ids
 }
 
 // exitCode is that of a program that ended with err; -1 where it did not end by
