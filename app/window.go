@@ -73,18 +73,14 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	away, home := context.WithCancel(ctx)
 	defer home()
 	h.tray = newTray(away, f, w.Fyne().Icon(), w.Raise, w.Show)
-	stop := context.AfterFunc(ctx, func() { fyne.Do(f.Quit) })
+	stop := context.AfterFunc(ctx, func() { fyne.Do(w.End) })
 	defer stop()
 	h.goOn()
 	w.Take(paths)
 	h.keepAtLogin(ctx)
 	defer h.begin(w, *hidden)()
 	w.OfferCrash()
-	size := w.Fyne().Canvas().Size()
-	w.Fyne().SetCloseIntercept(func() {
-		size = w.Fyne().Canvas().Size()
-		w.Close()
-	})
+	w.Fyne().SetCloseIntercept(w.Close)
 	if first != nil {
 		first.Serve(h.receive)
 	}
@@ -92,7 +88,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	if first != nil {
 		first.End()
 	}
-	h.remember(size)
+	h.remember(w.Size())
 	return nil
 }
 

@@ -53,7 +53,7 @@ func (w *Window) Close() {
 // Quit ends the program. It asks first while files are being sent.
 func (w *Window) Quit() {
 	if t := w.list.model.Total(); t.Count(pausable...)+t.Count(uploader.Finishing) == 0 {
-		w.away.quit()
+		w.End()
 		return
 	}
 	if w.away.hidden {
@@ -67,7 +67,13 @@ func (w *Window) Quit() {
 	if !w.host.Settings().Resume {
 		text = lang.L("What was sent is kept. Drop the same files again to go on.")
 	}
-	confirm(c, lang.L("Quit while files are being sent?"), text, kit.Filled, lang.L("Quit"), lang.L("Keep sending"), w.away.quit)
+	confirm(c, lang.L("Quit while files are being sent?"), text, kit.Filled, lang.L("Quit"), lang.L("Keep sending"), w.End)
+}
+
+// End ends the program without asking. Nothing is asked of the Host afterwards.
+func (w *Window) End() {
+	w.pump.halt() // a call that came later would run beside the end of the program
+	w.away.quit()
 }
 
 // follow notes whether another program has the focus.

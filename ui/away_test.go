@@ -14,7 +14,6 @@ import (
 // leaving is a window whose end can be seen.
 func leaving(t *testing.T, h *fakeHost) (w *Window, quits *int) {
 	w = newTestWindow(t, h)
-	t.Cleanup(w.pump.halt)
 	quits = new(int)
 	w.away.quit = func() { *quits++ }
 	return w, quits
@@ -65,8 +64,8 @@ func TestQuitAsksWhileSending(t *testing.T) {
 		w.Quit()
 		w.Quit() // the same question, not two
 		w.press(t, "Quit")
-		if *quits != 1 || w.win.Canvas().Overlays().Top() != nil {
-			t.Errorf("Quit ended the program %d times", *quits)
+		if *quits != 1 || w.win.Canvas().Overlays().Top() != nil || w.pump.stop != nil {
+			t.Errorf("Quit ended the program %d times, or it still looks for changes", *quits)
 		}
 		wantCalls(t, h) // nothing is cancelled: it goes on at the next start
 	}
@@ -95,7 +94,6 @@ func TestHiddenWindowDrawsNothing(t *testing.T) {
 	h.tell(a, snapshot("b", uploader.Sending))
 	w.pull()
 	w.Hide()
-	w.pump.halt() // the test pulls
 	w.toast.Hide()
 	before, asked := w.rowOf(t, "a").caption.String(), h.partsFor
 	for i := range 100 {
@@ -127,7 +125,7 @@ func TestHiddenWindowDrawsNothing(t *testing.T) {
 
 func TestAbsentUserIsTold(t *testing.T) {
 	for name, leave := range map[string]func(*Window){
-		"hidden": func(w *Window) { w.Hide(); w.pump.halt() },
+		"hidden": func(w *Window) { w.Hide() },
 		"behind": func(w *Window) { w.away.behind = true },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -230,6 +228,15 @@ func half(id string) uploader.Snapshot {
 	return s
 }
 
+func TestSizeIsKnownAtTheEnd(t *testing.T) {
+	w, _ := leaving(t, newFakeHost())
+	w.win.Resize(fyne.NewSize(777, 555))
+	w.Quit()
+	if w.Size() != fyne.NewSize(777, 555) {
+		t.Errorf("size %v", w.Size())
+	}
+}
+
 func TestHiddenWindowLooksLessOften(t *testing.T) {
 	h := newFakeHost()
 	w, _ := leaving(t, h)
@@ -241,5 +248,4 @@ func TestHiddenWindowLooksLessOften(t *testing.T) {
 	if w.pump.stop == nil || w.pump.every != hiddenPullEvery {
 		t.Errorf("hidden it looks every %v", w.pump.every)
 	}
-	fyne.DoAndWait(func() {})
 }

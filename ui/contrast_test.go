@@ -111,6 +111,8 @@ func TestTextCanBeRead(t *testing.T) {
 				h.tell(tell...)
 				w.pull()
 				do(w)
+				w.list.peek.Leave() // its timer would run beside the test
+				defer w.toast.Hide()
 				check(screen, w)
 				closeOverlays(w.win.Canvas())
 			}

@@ -219,7 +219,11 @@ func newTestWindow(t testing.TB, h Host) *Window {
 	a := test.NewTempApp(t)
 	w := New(a, h, Options{Now: func() time.Time { return noon }})
 	w.win.Resize(fyne.NewSize(900, 620))
+	// Fyne's test driver would pull on the pump's goroutine, beside the test.
+	w.pump.run = func(func()) {}
+	t.Cleanup(w.pump.halt)
 	t.Cleanup(w.toast.Hide) // no timer outlives its test
+	t.Cleanup(w.list.peek.Leave)
 	return w
 }
 

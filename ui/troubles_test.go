@@ -96,8 +96,8 @@ func TestStartAtLogin(t *testing.T) {
 	inSettings(t, h, func(t *testing.T, w *Window) {
 		h.calls = nil
 		c := checkOf(t, w, text)
-		c.Checked = true
-		c.OnChanged(true) // SetChecked draws after it, beside the answer
+		c.Checked = true // not SetChecked, which goes on drawing beside the answer
+		c.OnChanged(true)
 		synctest.Wait()
 		wantCalls(t, h, "login true")
 	})
@@ -105,8 +105,8 @@ func TestStartAtLogin(t *testing.T) {
 	h.saveErr = context.DeadlineExceeded
 	inSettings(t, h, func(t *testing.T, w *Window) {
 		c := checkOf(t, w, text)
-		c.Checked = true
-		c.OnChanged(true) // SetChecked draws after it, beside the answer
+		c.Checked = true // not SetChecked, which goes on drawing beside the answer
+		c.OnChanged(true)
 		synctest.Wait()
 		if c.Checked || !strings.Contains(w.toast.Text(), "deadline") {
 			t.Errorf("checked %v, said %q", c.Checked, w.toast.Text())

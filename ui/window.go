@@ -43,6 +43,7 @@ type Window struct {
 	cover    *cover    // nil where there is none
 	layers   *fyne.Container
 	away     away
+	size     fyne.Size // of the content, as it was last
 }
 
 // New makes the window, not shown yet, as the application's main window: the
@@ -69,7 +70,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.content = container.New(frameLayout{}, w.header, w.body, w.footer)
 	w.layers = container.NewStack(kit.NewBox(look.Background, look.Clear, 0), w.content,
 		w.toast.Object(), container.NewStack(w.list.peek.Object(), kit.NewTipLayer().Object()))
-	w.win.SetContent(container.New(leastSize{}, w.layers))
+	w.win.SetContent(container.New(leastSize{&w.size}, w.layers))
 	w.changed()
 
 	w.win.Resize(o.Size)
@@ -113,8 +114,10 @@ func (w *Window) Raise() {
 	w.win.RequestFocus()
 }
 
-// Fyne returns the window itself, for what belongs to it alone: its close
-// intercept and its canvas's size.
+// Size is how large the window was last, also after it was closed.
+func (w *Window) Size() fyne.Size { return w.size }
+
+// Fyne returns the window itself, for what belongs to it alone.
 func (w *Window) Fyne() fyne.Window { return w.win }
 
 // DestinationsChanged makes the window ask for the destinations again.
@@ -301,11 +304,12 @@ func (frameLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	put(o[2], 0, size.Height-bottom, size.Width, bottom)
 }
 
-// leastSize keeps the window usable.
-type leastSize struct{}
+// leastSize keeps the window usable, and notes its size.
+type leastSize struct{ now *fyne.Size }
 
 func (leastSize) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(480, 400) }
-func (leastSize) Layout(o []fyne.CanvasObject, size fyne.Size) {
+func (l leastSize) Layout(o []fyne.CanvasObject, size fyne.Size) {
+	*l.now = size
 	for _, c := range o {
 		c.Resize(size)
 	}
