@@ -9,11 +9,17 @@ import (
 	"sync"
 	"time"
 
+	"chute/app/peer"
+
 	"github.com/gofrs/flock"
 )
 
-// lockName is the file whose lock the first process holds.
-const lockName = "window.lock"
+// lockName is the file whose lock the first process holds, pipeName what it
+// listens under.
+const (
+	lockName = "window.lock"
+	pipeName = "window"
+)
 
 // The patience of a second start: with a first one that is starting or ending,
 // which takes seconds, and between two looks at it.
@@ -79,7 +85,7 @@ func claim(ctx context.Context, dir string, m Message, patience time.Duration) (
 // begin listens. The lock says that no other process does: what is in the way
 // is left over.
 func begin(dir string, lock *flock.Flock) (*First, error) {
-	listener, err := listen(dir)
+	listener, err := peer.Listen(dir, pipeName)
 	if err != nil {
 		lock.Unlock()
 		return nil, fmt.Errorf("listening for another start: %w", err)
@@ -92,15 +98,15 @@ func begin(dir string, lock *flock.Flock) (*First, error) {
 
 // handOver gives the first process a message, and returns what it says to it.
 func handOver(ctx context.Context, dir string, data []byte) error {
-	conn, err := dial(ctx, dir)
+	conn, err := peer.Dial(ctx, dir, pipeName)
+	if errors.Is(err, peer.ErrOtherUser) {
+		return Refusal{err.Error()} // waiting does not make it another
+	}
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
 	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Now()) })()
-	if err := sameUser(conn); err != nil {
-		return Refusal{err.Error()} // waiting does not make it another
-	}
 	letRaise()
 	// One that listens reads at once; one that does not may have died meanwhile.
 	if err := conn.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
@@ -141,7 +147,7 @@ func (f *First) accept() {
 				defer conn.Close()
 				f.receive(conn)
 			})
-		case closed(err):
+		case errors.Is(err, net.ErrClosed):
 			return
 		default: // such as too many open files
 			select {
@@ -155,7 +161,7 @@ func (f *First) accept() {
 
 // receive takes one message.
 func (f *First) receive(conn net.Conn) {
-	if sameUser(conn) != nil || conn.SetReadDeadline(time.Now().Add(readTimeout)) != nil {
+	if conn.SetReadDeadline(time.Now().Add(readTimeout)) != nil {
 		return
 	}
 	// Who is ending does not wait for one that says nothing.
@@ -175,6 +181,3 @@ func (f *First) receive(conn net.Conn) {
 	conn.SetWriteDeadline(time.Now().Add(readTimeout))
 	writeAnswer(conn, err)
 }
-
-// errOther says that another user is at the other end.
-var errOther = errors.New("another user's process answers in the place of Chute")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"chute/app/peer"
 )
 
 // Tests that need another process run this binary again, which then does one
@@ -51,7 +54,7 @@ func TestMain(m *testing.M) {
 		data, _ := Message{}.encode()
 		fmt.Println(handOver(context.Background(), dir, data))
 	case "shout": // without looking who listens
-		conn, err := dial(context.Background(), dir)
+		conn, err := net.Dial("unix", filepath.Join(dir, pipeName))
 		if err == nil {
 			data, _ := Message{}.encode()
 			conn.Write(data)
@@ -59,9 +62,9 @@ func TestMain(m *testing.M) {
 		}
 		fmt.Println(err)
 	case "listen": // without a lock, as somebody else might
-		l, err := listen(dir)
+		l, err := net.Listen("unix", filepath.Join(dir, pipeName))
 		if err == nil {
-			err = os.Chmod(filepath.Join(dir, "window"), 0o777)
+			err = os.Chmod(filepath.Join(dir, pipeName), 0o777)
 		}
 		if err != nil {
 			fmt.Println(err)
@@ -279,7 +282,7 @@ func TestFirstThatHangs(t *testing.T) {
 func TestSilentPeer(t *testing.T) {
 	dir := t.TempDir()
 	first := claimed(t, dir, func(Message) error { return nil })
-	conn, err := dial(t.Context(), dir)
+	conn, err := peer.Dial(t.Context(), dir, pipeName)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"chute/app/peer"
 )
 
 const nobody = 65534
@@ -68,24 +70,21 @@ func TestOtherUserIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	open(t, dir)
 	claimed(t, dir, func(Message) error { t.Error("taken from another user"); return nil })
-	if err := os.Chmod(filepath.Join(dir, socketName), 0o777); err != nil {
+	if err := os.Chmod(filepath.Join(dir, pipeName), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	for role, want := range map[string]string{"hand": errOther.Error(), "shout": io.ErrUnexpectedEOF.Error()} {
+	for role, want := range map[string]string{"hand": peer.ErrOtherUser.Error(), "shout": io.ErrUnexpectedEOF.Error()} {
 		cmd := child(t, role, dir)
 		cmd.SysProcAttr = attr
 		if out, err := cmd.Output(); err != nil || strings.TrimSpace(string(out)) != want && !strings.Contains(string(out), "reset by peer") {
 			t.Errorf("%s: %s, %v; want %q", role, out, err, want)
 		}
 	}
-	conn, err := dial(t.Context(), dir)
+	conn, err := peer.Dial(t.Context(), dir, pipeName)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("the same user: %v", err)
 	}
-	defer conn.Close()
-	if err := sameUser(conn); err != nil {
-		t.Errorf("the same user: %v", err)
-	}
+	conn.Close()
 }
 
 // Nothing is told to another user's process that listens in the place of the
@@ -109,7 +108,7 @@ func TestImpostor(t *testing.T) {
 	}
 	data := encoded(t, Message{Paths: []string{"/home/ada/secret plans.pdf"}})
 	err = handOver(t.Context(), dir, data)
-	if r, ok := errors.AsType[Refusal](err); !ok || r.Text != errOther.Error() {
+	if r, ok := errors.AsType[Refusal](err); !ok || r.Text != peer.ErrOtherUser.Error() {
 		t.Errorf("got %v", err)
 	}
 	if !lines.Scan() || lines.Text() != "got 0" {

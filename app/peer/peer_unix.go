@@ -11,8 +11,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"syscall"
 )
 
+// listen makes the socket anew, open to this user alone.
 func listen(dir, name string) (net.Listener, error) {
 	path, release, err := socketPath(dir, name)
 	if err != nil {
@@ -22,15 +24,33 @@ func listen(dir, name string) (net.Listener, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	listener, err := net.Listen("unix", path)
+	l, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
 		return nil, err
 	}
+	l.SetUnlinkOnClose(false) // by then the name may be that of the next process
 	if err := os.Chmod(path, 0o600); err != nil {
-		listener.Close()
+		l.Close()
 		return nil, err
 	}
-	return listener, nil
+	return socketListener{l}, nil
+}
+
+// socketListener accepts connections of this user's processes alone.
+type socketListener struct{ *net.UnixListener }
+
+// Accept implements net.Listener.
+func (l socketListener) Accept() (net.Conn, error) {
+	for {
+		conn, err := l.AcceptUnix()
+		if err != nil {
+			return nil, err
+		}
+		if sameUser(conn) == nil {
+			return conn, nil
+		}
+		conn.Close()
+	}
 }
 
 func dial(ctx context.Context, dir, name string) (net.Conn, error) {
@@ -40,7 +60,35 @@ func dial(ctx context.Context, dir, name string) (net.Conn, error) {
 	}
 	defer release()
 	var d net.Dialer
-	return d.DialContext(ctx, "unix", path)
+	conn, err := d.DialContext(ctx, "unix", path)
+	if err != nil {
+		return nil, err
+	}
+	if err := sameUser(conn.(*net.UnixConn)); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	return conn, nil
+}
+
+// sameUser fails where another user's process is at the other end.
+func sameUser(conn *net.UnixConn) error {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	uid := -1
+	var failed error
+	if err := raw.Control(func(fd uintptr) { uid, failed = userOf(int(fd)) }); err != nil {
+		return err
+	}
+	if failed != nil {
+		return failed
+	}
+	if uid != syscall.Geteuid() {
+		return ErrOtherUser
+	}
+	return nil
 }
 
 // maxSocketPath is what every system takes as a socket's path: macOS 103

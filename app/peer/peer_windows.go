@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"strings"
 	"time"
 
@@ -102,7 +101,7 @@ func ownedBy(pipe windows.Handle, user *windows.SID) error {
 		return fmt.Errorf("who owns the pipe: %w", err)
 	}
 	if !owner.Equals(user) {
-		return fmt.Errorf("the pipe belongs to another user: %w", os.ErrPermission)
+		return ErrOtherUser
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func TestOthersPipe(t *testing.T) {
 		conn.Close()
 		t.Fatal("talks to another user's pipe")
 	}
-	if !errors.Is(err, os.ErrPermission) {
+	if !errors.Is(err, ErrOtherUser) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -106,5 +106,27 @@ func TestDeadline(t *testing.T) {
 	}
 	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Errorf("error %v", err)
+	}
+}
+
+func TestPipeNames(t *testing.T) {
+	ada, err := currentUser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	eve, err := windows.CreateWellKnownSid(windows.WinBuiltinGuestsSid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := pipePath(ada, `C:\Users\ada\chute`, "talk")
+	if pipePath(ada, `c:\users\ADA\chute`, "talk") != name {
+		t.Error("one folder has two names")
+	}
+	for _, other := range []string{
+		pipePath(eve, `C:\Users\ada\chute`, "talk"), pipePath(ada, `C:\Users\eve\chute`, "talk"), pipePath(ada, `C:\Users\ada\chute`, "hand"),
+	} {
+		if other == name {
+			t.Errorf("two have the name %s", name)
+		}
 	}
 }

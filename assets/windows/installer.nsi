@@ -286,6 +286,10 @@ SectionEnd
 Section /o "un.My settings, history and store" purge
 	SetShellVarContext current
 	RMDir /r "$LOCALAPPDATA\chute"
+	RMDir /r "$APPDATA\fyne\${APP_ID}" ; the toolkit's own
+	RMDir "$APPDATA\fyne"
+	RMDir /r "$LOCALAPPDATA\fyne\${APP_ID}"
+	RMDir "$LOCALAPPDATA\fyne"
 	; The secrets of its destinations, in the Credential Manager. Each entry of
 	; the list at $1 points to a credential, whose name is its third field.
 	System::Call 'advapi32::CredEnumerateW(w "chute:*", i 0, *i .r0, *p .r1) i .r2'

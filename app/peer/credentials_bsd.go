@@ -1,11 +1,11 @@
 //go:build darwin || freebsd
 
-package instance
+package peer
 
 import "golang.org/x/sys/unix"
 
-// peer is the user at the other end of a socket.
-func peer(fd int) (uid int, err error) {
+// userOf is the user at the other end of a socket.
+func userOf(fd int) (uid int, err error) {
 	c, err := unix.GetsockoptXucred(fd, unix.SOL_LOCAL, unix.LOCAL_PEERCRED)
 	if err != nil {
 		return -1, err

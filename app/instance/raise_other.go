@@ -1,0 +1,6 @@
+//go:build !windows
+
+package instance
+
+// letRaise has nothing to do: here a window manager decides.
+func letRaise() {}
