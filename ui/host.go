@@ -81,6 +81,7 @@ type Host interface {
 
 	DestinationFiles
 	Desktop
+	SentLinks
 
 	// Settings and SetSettings are the program's preferences. Values that
 	// CheckLimit refuses change nothing.

@@ -53,6 +53,7 @@ type fakeHost struct {
 	readErr   error
 	release   chan struct{} // Test and Detect wait for it, where there is one
 	partsFor  int           // how often Parts was asked
+	links     fakeLinks
 }
 
 var _ Host = (*fakeHost)(nil)
@@ -115,6 +116,7 @@ func (h *fakeHost) NewLink(_ context.Context, id uploader.ID) (sign.Link, error)
 	s := doneSnapshot(string(id), link.URL)
 	s.Link = link
 	h.tell(s)
+	h.links.renewed(id, link)
 	return link, nil
 }
 

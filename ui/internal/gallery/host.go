@@ -18,6 +18,7 @@ var now = time.Date(2026, 11, 20, 15, 4, 0, 0, time.UTC)
 // host is a program that does nothing but have transfers.
 type host struct {
 	all     []uploader.Snapshot
+	links   []ui.SentLink
 	parts   map[uploader.ID][]uploader.Part
 	groups  map[uploader.GroupID]ui.Group
 	set     ui.Settings

@@ -60,6 +60,10 @@ var screens = map[string]screen{
 	"support":  {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), end}},
 	"offer":    {fill: sending, take: []string{"studio.chute"}},
 	"offers":   {fill: sending, take: []string{"all.chute"}},
+	"links":    {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links")}},
+	"nolinks":  {fill: func(*host) {}, steps: []func(fyne.Canvas) error{pilot.Tap("Links")}},
+	"nomatch":  {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links"), pilot.Enter("Search 1,284 links", "holiday")}},
+	"linkmenu": {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links"), pilot.Tap("More")}},
 	"switched": {fill: states, steps: []func(fyne.Canvas) error{switchTheme}},
 	"menu":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Team bucket")}},
 }
@@ -121,6 +125,8 @@ func sending(h *host) {
 	arrived(s, now.Add(24*time.Hour))
 	h.transfer(1, "Model.step", uploader.Queued, 220*mb)
 }
+
+func everSent(h *host) { h.links = sent() }
 
 func (h *host) photos(batch uploader.BatchID, rest uploader.State, done int) {
 	const group = 7
