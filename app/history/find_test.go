@@ -118,7 +118,7 @@ func TestReadInPieces(t *testing.T) {
 	h := fresh(t)
 	const n = 2*pageSize + 1
 	for i := range n {
-		if err := h.Add(t.Context(), Entry{ID: fmt.Sprint("i", i)}); err != nil {
+		if err := h.db.Write(Adding(Entry{ID: fmt.Sprint("i", i)})); err != nil {
 			t.Fatal(err)
 		}
 	}
