@@ -101,7 +101,7 @@ func (l *links) renew(link SentLink) {
 	go func() {
 		got, err := l.w.host.NewLink(context.Background(), link.ID)
 		fyne.Do(func() {
-			l.find()
+			defer l.find()
 			if err != nil {
 				l.w.problem(lang.L("There is no new link"), err)
 				return
@@ -128,7 +128,7 @@ func (l *links) askDelete(link SentLink) {
 		go func() {
 			err := w.host.DeleteSent(context.Background(), link.ID)
 			fyne.Do(func() {
-				l.find()
+				defer l.find()
 				if err != nil {
 					w.problem(lang.L("It was not deleted"), err)
 					return

@@ -81,6 +81,9 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.win.SetOnClosed(w.pump.halt)
 	w.bindKeys()
 	w.follow()
+	if h.FirstStart() {
+		w.openWelcome()
+	}
 	return w
 }
 
@@ -207,6 +210,7 @@ func (w *Window) add(paths []string) {
 	if len(paths) == 0 {
 		return
 	}
+	w.host.Welcomed() // whoever sends something has said where to
 	w.closeCover()
 	w.closeSettings()
 	w.showLinks(false)
