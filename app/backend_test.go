@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"chute/ui"
 	"chute/uploader/storetest"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -199,13 +200,13 @@ func TestDetect(t *testing.T) {
 	}
 	defer a.Close()
 	h := &host{app: a, groups: newGroups()}
-	found, err := h.Detect(t.Context(), service.URL)
+	found, err := h.Detect(t.Context(), ui.Destination{URL: service.URL})
 	if err != nil || len(found) == 0 || found[0].Dialect != "presign" || found[0].URL != service.URL {
 		t.Errorf("found %+v, %v", found, err)
 	}
 	nothing := httptest.NewServer(http.NotFoundHandler())
 	defer nothing.Close()
-	if found, err := h.Detect(t.Context(), nothing.URL); err != nil || len(found) != 0 {
+	if found, err := h.Detect(t.Context(), ui.Destination{URL: nothing.URL}); err != nil || len(found) != 0 {
 		t.Errorf("where nothing is: %+v, %v", found, err)
 	}
 	if kinds := h.Dialects(); len(kinds) < 14 {

@@ -142,20 +142,12 @@ func (a *App) newLink(ctx context.Context, id string, life time.Duration) (sign.
 	if err != nil {
 		return sign.Link{}, config.Destination{}, err
 	}
-	dest, err := a.destination(e.Destination)
+	dest, upload, err := a.objectOf(ctx, e)
 	if err != nil {
 		return sign.Link{}, dest, err
 	}
 	if life == 0 {
 		life = dest.LinkLife()
-	}
-	target, err := a.opener(dest.Name)(ctx)
-	if err != nil {
-		return sign.Link{}, dest, err
-	}
-	upload, err := target.Signer.Resume(ctx, e.Ref)
-	if err != nil {
-		return sign.Link{}, dest, err
 	}
 	if _, err := upload.Stat(ctx); fault.As(err) != nil && fault.As(err).Variant == fault.NotFound {
 		// A link to nothing helps nobody.

@@ -110,15 +110,9 @@ func (a *App) resolve(ctx context.Context, dest config.Destination, from secretS
 	case config.TypeLocal:
 		return a.localTarget(ctx, dest)
 	case config.TypeS3:
-		c := s3.Config{
-			Endpoint: dest.Endpoint, Region: dest.Region, Bucket: dest.Bucket, PathStyle: dest.PathStyle,
-			Provider: dest.Provider, PublicURL: dest.PublicURL, PartSize: dest.PartBytes(),
-			Transport: clock.Transport(road), Now: clock.Now, SharedConfig: dest.Credentials == config.CredentialsAWS, Profile: dest.AWSProfile,
-		}
-		if !c.SharedConfig {
-			if c.Credentials, err = keys(ctx, dest.Name, from); err != nil {
-				return uploader.Target{}, err
-			}
+		c, err := s3Config(ctx, dest, from, road, clock)
+		if err != nil {
+			return uploader.Target{}, err
 		}
 		signer, err := s3.New(ctx, c)
 		return uploader.Target{Signer: signer, Transport: road, Clock: clock}, err
@@ -126,6 +120,19 @@ func (a *App) resolve(ctx context.Context, dest config.Destination, from secretS
 		signer, err := a.backendSigner(dest, from, road, clock)
 		return uploader.Target{Signer: signer, Transport: road, Clock: clock}, err
 	}
+}
+
+// s3Config says how the service of a destination of type s3 is asked.
+func s3Config(ctx context.Context, dest config.Destination, from secretSource, road *http.Transport, clock *uploader.Clock) (c s3.Config, err error) {
+	c = s3.Config{
+		Endpoint: dest.Endpoint, Region: dest.Region, Bucket: dest.Bucket, PathStyle: dest.PathStyle,
+		Provider: dest.Provider, PublicURL: dest.PublicURL, PartSize: dest.PartBytes(),
+		Transport: clock.Transport(road), Now: clock.Now, SharedConfig: dest.Credentials == config.CredentialsAWS, Profile: dest.AWSProfile,
+	}
+	if !c.SharedConfig {
+		c.Credentials, err = keys(ctx, dest.Name, from)
+	}
+	return c, err
 }
 
 // clock is the time as the store of a destination has it.

@@ -109,6 +109,7 @@ type host struct {
 	early    []string // notices from before the window was there
 	current  string
 	settings config.Settings
+	first    bool // the user has not said yet where files should go
 }
 
 var _ ui.Host = (*host)(nil)
@@ -146,6 +147,7 @@ func (h *host) load(to string) error {
 	h.current = dest.Name
 	h.settings, _ = h.app.settings.Load() // Open has told what is wrong with it
 	h.fixed = h.app.settings.Locked()
+	h.first = to == "" && h.isFirst(context.Background())
 	return nil
 }
 

@@ -138,20 +138,26 @@ func (h *host) Providers() []ui.Provider {
 func (h *host) Dialects() []ui.Dialect {
 	var list []ui.Dialect
 	for _, d := range h.app.dialects {
-		list = append(list, ui.Dialect{
+		kind := ui.Dialect{
 			Name: d.Name, Title: d.Title, Own: !d.Builtin, NeedsBucket: d.UsesBucket(), Vars: slices.Sorted(maps.Keys(d.Vars)),
-		})
+		}
+		for _, name := range kind.Vars {
+			if d.Vars[name] == "" {
+				kind.Needs = append(kind.Needs, name)
+			}
+		}
+		list = append(list, kind)
 	}
 	return list
 }
 
 // Detect implements ui.Host.
-func (h *host) Detect(ctx context.Context, address string) ([]ui.Detected, error) {
-	road, err := h.app.transport(config.Destination{})
+func (h *host) Detect(ctx context.Context, d ui.Destination) ([]ui.Detected, error) {
+	road, err := h.app.transport(config.Destination(d))
 	if err != nil {
 		return nil, err
 	}
-	found, err := backend.Detect(ctx, address, &http.Client{Transport: road}, h.app.dialects)
+	found, err := backend.Detect(ctx, d.URL, &http.Client{Transport: road}, h.app.dialects)
 	if err != nil {
 		return nil, err
 	}
@@ -197,6 +203,7 @@ func (h *host) Save(ctx context.Context, old string, d ui.Destination, s ui.Secr
 // keepSecrets keeps what was entered for a destination that was just written.
 func (h *host) keepSecrets(ctx context.Context, name string, s ui.Secrets) (notice string, err error) {
 	a := h.app
+	h.Welcomed()
 	for field, value := range fieldsOf(s) {
 		if value != "" {
 			if err := a.secrets.Set(ctx, name, field, value); err != nil {

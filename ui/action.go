@@ -20,6 +20,8 @@ const (
 	actOpen
 	actNewLink
 	actRemove
+	actReveal // the file, in the file manager
+	actDelete // what was sent
 	actExpand
 	actCollapse
 	actOpenDetails
@@ -63,6 +65,10 @@ func (a action) button() (icon, name string) {
 		return "clock", lang.L("New link")
 	case actRemove:
 		return "close", lang.L("Take off the list")
+	case actReveal:
+		return "folder", lang.L("Show the file")
+	case actDelete:
+		return "trash", lang.L("Delete what was sent")
 	case actExpand:
 		return "right", lang.L("Show the files")
 	case actCollapse:

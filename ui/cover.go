@@ -22,13 +22,20 @@ type cover struct {
 }
 
 // openCover shows body with a title, and a bar of buttons below it, in the place
-// of the cover that is open. closed is called when it goes, by whatever way.
+// of the cover that is open. Without a title there is no header, and without a
+// bar none. closed is called when it goes, by whatever way.
 func (w *Window) openCover(title string, body, bar fyne.CanvasObject, closed func()) {
 	w.closeCover()
 	closeOverlays(w.win.Canvas()) // a menu
 	name := kit.NewLine(16, kit.Span{Text: title, Color: look.Text, Bold: true})
 	c := &cover{body: body, bar: bar, closed: closed}
 	c.header = newBar(true, name, kit.NewIconButton("close", lang.L("Close"), w.closeCover))
+	if title == "" {
+		c.header = kit.NewBox(look.Clear, look.Clear, 0)
+	}
+	if bar == nil {
+		c.bar = kit.NewBox(look.Clear, look.Clear, 0)
+	}
 	c.ExtendBaseWidget(c)
 	for _, o := range []fyne.CanvasObject{w.content, w.settingsObject()} {
 		if o != nil && o.Visible() { // so that Tab does not lead below the cover

@@ -15,7 +15,6 @@ import (
 
 // Names of the fields that are not those of destinations.toml.
 const (
-	fieldType      = "type"
 	fieldAccount   = "account"
 	fieldAccessKey = "access_key"
 	fieldSecretKey = "secret_key"
@@ -33,14 +32,11 @@ func (f *destinationForm) build() {
 	if f.old != "" {
 		kept = lang.L("unchanged, kept in the system keyring")
 	}
-	f.typ = kit.NewSelect([]string{typeS3, typeBackend}, []string{lang.L("Bucket with access keys"), lang.L("Upload service of an organisation")}, d.Type,
-		func(v string) { f.draft.Type = v; f.changed() })
-	f.field(fieldType, lang.L("Kind"), f.typ)
-
 	f.buildProvider()
 	f.entry(fieldAccount, lang.L("Account"), "", f.account())
 	f.entry("endpoint", lang.L("Address"), "https://s3.example.org", d.Endpoint)
 	f.region = kit.NewCombo(d.Region)
+	f.region.PlaceHolder = lang.L("found out by the bucket")
 	f.region.OnChanged = func(string) { f.changed() }
 	f.field("region", lang.L("Region"), f.region)
 	f.source = kit.NewSelect([]string{"keyring", "aws"}, []string{lang.L("Entered here"), lang.L("From the AWS configuration")}, cmp.Or(d.Credentials, "keyring"),
@@ -53,7 +49,10 @@ func (f *destinationForm) build() {
 	}
 	f.entry(fieldAccessKey, lang.L("Access key"), access, "")
 	f.secret(fieldSecretKey, lang.L("Secret key"), kept)
-	f.entry("bucket", lang.L("Bucket"), "", d.Bucket)
+	for _, name := range []string{fieldAccount, "endpoint", fieldAccessKey, fieldSecretKey, "aws_profile"} {
+		f.entries[name].OnChanged = func(string) { f.keysChanged() }
+	}
+	f.buildBucket()
 	f.buildService()
 	auth, header, _ := strings.Cut(cmp.Or(d.Auth, "none"), ":")
 	f.auth = kit.NewSelect([]string{"none", "bearer", "basic", "header"},
@@ -102,7 +101,27 @@ func (f *destinationForm) secret(name, label, hint string) {
 func (f *destinationForm) text(name string) string { return strings.TrimSpace(f.entries[name].Text) }
 
 // advancedFields are shown by More settings only, or when something is wrong with them.
-var advancedFields = []string{fieldToken, "path_style", "key", "link_expiry", "public_url", "part_size", "ca_file", "headers", "allow_http"}
+var advancedFields = []string{"credentials", "region", fieldToken, "path_style", "key", "link_expiry", "public_url", "part_size", "ca_file", "headers", "allow_http"}
+
+// isAdvanced says whether a field is one that most people need not see.
+func (f *destinationForm) isAdvanced(name string) bool {
+	switch name {
+	case "credentials":
+		return f.draft.Credentials != "aws" && f.start.Credentials != "aws"
+	case "allow_http": // is asked where it matters
+		return !f.plain()
+	}
+	return slices.Contains(advancedFields, name)
+}
+
+// plain says that the address entered is one without TLS.
+func (f *destinationForm) plain() bool {
+	address := f.text("endpoint")
+	if f.draft.Type == typeBackend {
+		address = f.text("url")
+	}
+	return strings.HasPrefix(strings.ToLower(address), "http://") && (f.draft.Type == typeBackend || f.has("endpoint"))
+}
 
 // secretFields are what the user alone can know.
 var secretFields = []string{fieldAccessKey, fieldSecretKey, fieldToken, fieldUser, fieldSecret}
@@ -119,8 +138,6 @@ func (f *destinationForm) has(name string) bool {
 		return false
 	}
 	switch name {
-	case fieldType:
-		return f.old == ""
 	case "name":
 		return f.draft.Type != typeLocal
 	case "key", "link_expiry":

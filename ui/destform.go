@@ -25,7 +25,6 @@ type destinationForm struct {
 	start Destination
 
 	page     *kit.Page
-	typ      *kit.Picker
 	fields   map[string]*kit.Field // by the name of the field in destinations.toml
 	order    []string
 	entries  map[string]*kit.Entry
@@ -33,6 +32,14 @@ type destinationForm struct {
 	provider *kit.Picker
 	source   *kit.Picker // of credentials
 	auth     *kit.Picker
+	// Of a bucket.
+	listing   *kit.Picker
+	listHint  *kit.Para
+	buckets   []Bucket // that the keys may see
+	listed    bool     // the keys as entered were asked
+	openList  bool     // show the list as soon as it is there
+	located   string   // the region as it was found out
+	suggested string   // the name as it was suggested
 	// Of an upload service.
 	kinds     []Dialect
 	kind      *kit.Picker
@@ -81,7 +88,7 @@ func newDestinationForm(s *settings, old string, d Destination) *destinationForm
 // CreateRenderer is for Fyne.
 func (f *destinationForm) CreateRenderer() fyne.WidgetRenderer {
 	left := container.NewHBox(f.testing)
-	bar := newBar(false, left, kit.NewButton(kit.Outlined, lang.L("Cancel"), f.s.showList), f.saving)
+	bar := newBar(false, left, kit.NewButton(kit.Outlined, lang.L("Cancel"), f.s.back), f.saving)
 	return widget.NewSimpleRenderer(container.New(frameLayout{}, kit.NewBox(look.Clear, look.Clear, 0), f.page, bar))
 }
 
@@ -90,7 +97,7 @@ func (f *destinationForm) update() {
 	f.region.SetOptions(f.preset().Regions)
 	var objects []fyne.CanvasObject
 	for _, name := range f.order {
-		if f.has(name) && !slices.Contains(advancedFields, name) {
+		if f.has(name) && !f.isAdvanced(name) {
 			objects = append(objects, f.fields[name])
 		}
 	}
@@ -104,7 +111,7 @@ func (f *destinationForm) update() {
 		objects = append(objects, kit.NewField("", container.NewHBox(f.more)))
 	}
 	for _, name := range advancedFields {
-		if f.has(name) && (f.advanced || f.fields[name].Error() != "") {
+		if f.has(name) && f.isAdvanced(name) && (f.advanced || f.fields[name].Error() != "") {
 			objects = append(objects, f.fields[name])
 		}
 	}
@@ -138,6 +145,7 @@ func (f *destinationForm) destination() Destination {
 		d.AWSProfile = f.text("aws_profile")
 		d.Endpoint = f.endpoint()
 		d.URL, d.Dialect, d.Auth = "", "", ""
+		d.AllowHTTP = d.AllowHTTP && f.has("allow_http")
 	case typeBackend:
 		d.URL, d.Vars = f.text("url"), f.vars()
 		d.Headers, _ = f.headers.values()
@@ -219,7 +227,7 @@ func (f *destinationForm) ready() bool {
 }
 
 func (f *destinationForm) busy(on bool) {
-	for _, b := range []*kit.Button{f.testing, f.saving} {
+	for _, b := range []*kit.Button{f.testing, f.saving} { // not the fields: what runs has its own copy
 		if on {
 			b.Disable()
 		} else {
@@ -232,6 +240,11 @@ func (f *destinationForm) save() {
 	if !f.ready() {
 		return
 	}
+	f.locate(f.store)
+}
+
+// store saves what was entered.
+func (f *destinationForm) store() {
 	f.busy(true)
 	d, secrets, host, ctx := f.destination(), f.secrets(), f.s.w.host, f.ctx
 	go func() {
@@ -245,7 +258,7 @@ func (f *destinationForm) save() {
 				f.fail(host.Explain(err))
 				return
 			}
-			f.s.saved(notice)
+			f.s.saved(d.Name, f.old == "", notice)
 		})
 	}()
 }
@@ -255,6 +268,10 @@ func (f *destinationForm) test() {
 	if !f.ready() {
 		return
 	}
+	f.locate(f.probe)
+}
+
+func (f *destinationForm) probe() {
 	f.busy(true)
 	f.results.begin()
 	f.outcome.Show()

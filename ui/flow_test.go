@@ -439,7 +439,7 @@ func TestTabGoesFromTopToBottom(t *testing.T) {
 	w.pull()
 	c := w.win.Canvas()
 	var got []string
-	for range 10 {
+	for range 12 {
 		c.FocusNext()
 		switch o := c.Focused().(type) {
 		case *transfers:
@@ -448,7 +448,7 @@ func TestTabGoesFromTopToBottom(t *testing.T) {
 			got = append(got, o.AccessibilityLabel())
 		}
 	}
-	want := []string{"work", "2 days", "Add files", "Add a folder", "Settings", "list", "Pause", "Cancel", "Full speed", "Pause all"}
+	want := []string{"Transfers", "Links", "work", "2 days", "Add files", "Add a folder", "Settings", "list", "Pause", "Cancel", "Full speed", "Pause all"}
 	if !slices.Equal(got, want) {
 		t.Errorf("order %q, want %q", got, want)
 	}

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
 	"fyne.io/fyne/v2/widget"
@@ -19,7 +18,8 @@ import (
 type header struct {
 	widget.BaseWidget
 	w           *Window
-	name        *kit.Line
+	transfers   *kit.Button // the tabs
+	links       *kit.Button
 	destination *kit.Picker
 	life        *kit.Picker
 	add         *kit.Button
@@ -34,7 +34,9 @@ var lives = []time.Duration{0, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
 
 func newHeader(w *Window) *header {
 	h := &header{w: w}
-	h.name = kit.NewLine(look.TextHeading, kit.Span{Text: "Chute", Color: look.Text, Bold: true})
+	h.transfers = kit.NewButton(kit.Quiet, lang.L("Transfers"), func() { w.showLinks(false) })
+	h.links = kit.NewButton(kit.Quiet, lang.L("Links"), func() { w.showLinks(true) })
+	h.transfers.On = true
 	h.destination = kit.NewPicker(kit.Outlined, h.destinations)
 	h.life = kit.NewPicker(kit.Outlined, h.lifeOptions)
 	w.fix("link_life", h.life)
@@ -133,16 +135,12 @@ func destinationIcon(d Destination) string {
 
 // CreateRenderer is for Fyne.
 func (h *header) CreateRenderer() fyne.WidgetRenderer {
-	logo := canvas.NewImageFromResource(look.Logo)
-	return widget.NewSimpleRenderer(container.New(headerLayout{h, logo},
+	return widget.NewSimpleRenderer(container.New(headerLayout{h},
 		kit.NewBox(look.Surface, look.Clear, 0), kit.NewBox(look.Border, look.Clear, 0),
-		logo, h.name, h.destination, h.life, h.add, h.folder, h.gear))
+		h.transfers, h.links, h.destination, h.life, h.add, h.folder, h.gear))
 }
 
-type headerLayout struct {
-	h    *header
-	logo fyne.CanvasObject
-}
+type headerLayout struct{ h *header }
 
 func (headerLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(0, headerHeight) }
 
@@ -150,7 +148,6 @@ func (l headerLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	h := l.h
 	put(o[0], 0, 0, size.Width, size.Height)
 	put(o[1], 0, size.Height-1, size.Width, 1)
-	put(l.logo, look.Space4, 15, 28, 28)
 
 	prefix := ""
 	if size.Width >= 720 {
@@ -161,6 +158,20 @@ func (l headerLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 		h.life.Refresh()
 	}
 	y := (headerHeight - look.HitSize) / 2
+	left := look.Space4
+	for _, tab := range []*kit.Button{h.transfers, h.links} {
+		put(tab, left, y, tab.MinSize().Width, look.HitSize)
+		left += tab.MinSize().Width + look.Space1
+	}
+	left += look.Space2
+	// In a narrow window the main button is its sign.
+	if icon := size.Width < 640; icon != (h.add.Text == "") {
+		h.add.Text, h.add.Icon, h.add.Name = lang.L("Add files"), "", ""
+		if icon {
+			h.add.Text, h.add.Icon, h.add.Name = "", "plus", lang.L("Add files")
+		}
+		h.add.Refresh()
+	}
 	x := size.Width - look.Space3
 	place := func(b fyne.CanvasObject, w, gap float32) {
 		x -= w
@@ -171,12 +182,5 @@ func (l headerLayout) Layout(o []fyne.CanvasObject, size fyne.Size) {
 	place(h.folder, look.HitSize, look.Space1)
 	place(h.add, h.add.MinSize().Width, look.Space2)
 	place(h.life, h.life.MinSize().Width, look.Space2)
-	left := look.Space4 + 28 + look.Space2
-	named := size.Width >= 640
-	show(h.name, named)
-	if named {
-		put(h.name, left, (headerHeight-h.name.MinSize().Height)/2, h.name.Natural()+1, h.name.MinSize().Height)
-		left += h.name.Natural() + look.Space3
-	}
-	place(h.destination, min(h.destination.MinSize().Width, x-left), 0)
+	place(h.destination, max(0, min(h.destination.MinSize().Width, x-left)), 0)
 }

@@ -57,9 +57,10 @@ type Host interface {
 	Providers() []Provider
 	// Dialects lists the kinds of presign backends that Chute speaks to.
 	Dialects() []Dialect
-	// Detect asks the service at url, without changing anything there, which
-	// of them it is: the likeliest first, none where nothing answered as one.
-	Detect(ctx context.Context, url string) ([]Detected, error)
+	// Detect asks the service at the destination's URL, without changing
+	// anything there, which of them it is: the likeliest first, none where
+	// nothing answered as one. No secret is sent.
+	Detect(ctx context.Context, d Destination) ([]Detected, error)
 	// Check reports what is wrong with a destination as entered, in plain
 	// words; nothing when all is well. The fields are named as in
 	// destinations.toml: "name", "bucket", "endpoint", "url", "link_expiry", …
@@ -81,6 +82,8 @@ type Host interface {
 
 	DestinationFiles
 	Desktop
+	Setup
+	SentLinks
 
 	// Settings and SetSettings are the program's preferences. Values that
 	// CheckLimit refuses change nothing.
@@ -148,7 +151,8 @@ type Dialect struct {
 	Name, Title string
 	Own         bool     // from a file of the user's
 	NeedsBucket bool     // the destination's bucket is part of its requests
-	Vars        []string // values of its own that the destination must give
+	Vars        []string // values of its own that the destination may give
+	Needs       []string // those of Vars that it must give
 }
 
 // Detected is what Detect found a service to be.

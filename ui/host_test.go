@@ -53,6 +53,8 @@ type fakeHost struct {
 	readErr   error
 	release   chan struct{} // Test and Detect wait for it, where there is one
 	partsFor  int           // how often Parts was asked
+	links     fakeLinks
+	setup     fakeSetup
 }
 
 var _ Host = (*fakeHost)(nil)
@@ -115,6 +117,7 @@ func (h *fakeHost) NewLink(_ context.Context, id uploader.ID) (sign.Link, error)
 	s := doneSnapshot(string(id), link.URL)
 	s.Link = link
 	h.tell(s)
+	h.links.renewed(id, link)
 	return link, nil
 }
 
@@ -142,7 +145,7 @@ func (h *fakeHost) Providers() []Provider {
 
 func (h *fakeHost) Dialects() []Dialect {
 	return []Dialect{
-		{Name: "house", Title: "Our own", Own: true, Vars: []string{"route"}},
+		{Name: "house", Title: "Our own", Own: true, Vars: []string{"endpoint", "route"}, Needs: []string{"route"}},
 		{Name: "presign", Title: "One path, two methods", NeedsBucket: true},
 		{Name: "uppy-companion", Title: "Uppy Companion"},
 	}
@@ -172,8 +175,9 @@ func (h *fakeHost) wait(ctx context.Context) error {
 	}
 }
 
-func (h *fakeHost) Detect(ctx context.Context, url string) ([]Detected, error) {
-	h.call("detect ", url)
+func (h *fakeHost) Detect(ctx context.Context, d Destination) ([]Detected, error) {
+	h.call("detect ", d.URL)
+	h.setup.asked = d
 	if err := h.wait(ctx); err != nil {
 		return nil, err
 	}
@@ -183,6 +187,9 @@ func (h *fakeHost) Detect(ctx context.Context, url string) ([]Detected, error) {
 func (h *fakeHost) Save(_ context.Context, old string, d Destination, s Secrets) (string, error) {
 	h.call("save ", old)
 	h.saved, h.secrets = d, s
+	if h.saveErr == nil {
+		h.setup.first = false
+	}
 	return h.notice, h.saveErr
 }
 

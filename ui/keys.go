@@ -28,6 +28,7 @@ func (w *Window) shortcuts() []shortcut {
 		{key(fyne.KeyO, command), lang.L("Add files"), w.addFiles},
 		{key(fyne.KeyO, command|shift), lang.L("Add a folder"), w.addFolder},
 		{key(fyne.KeyC, command|shift), lang.L("Copy all links"), w.copyAll},
+		{key(fyne.KeyF, command), lang.L("Search the links"), w.searchLinks},
 		{key(fyne.KeyComma, command), lang.L("Settings"), w.openSettings},
 		{key(fyne.KeyW, command), lang.L("Close the window"), w.Close},
 		{key(fyne.KeyQ, command), lang.L("Quit"), w.Quit},
@@ -59,9 +60,11 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 		w.closeCover()
 	case e.Name == fyne.KeyEscape && w.settings != nil:
 		w.settings.back()
+	case e.Name == fyne.KeyEscape && w.links.Visible():
+		w.showLinks(false)
 	case (e.Name == fyne.KeyDown || e.Name == fyne.KeyUp) && w.list.Visible() && w.cover == nil && w.settings == nil && overlays.Top() == nil:
 		w.win.Canvas().Focus(w.list)
-	case e.Name == fyne.KeyDelete && w.cover == nil && w.settings == nil && overlays.Top() == nil:
+	case e.Name == fyne.KeyDelete && w.list.Visible() && w.cover == nil && w.settings == nil && overlays.Top() == nil:
 		w.list.removeSelected()
 	}
 }

@@ -23,7 +23,9 @@ func (f *destinationForm) buildProvider() {
 	}
 	f.provider = kit.NewSelect(ids, titles, f.draft.Provider, func(id string) {
 		f.draft.Provider = id
-		f.changed()
+		f.region.Text = ""
+		f.region.Refresh()
+		f.keysChanged()
 	})
 	f.field("provider", lang.L("Provider"), f.provider)
 }
@@ -72,6 +74,9 @@ func (f *destinationForm) endpoint() string {
 	p := f.preset()
 	if p.NeedsEndpoint {
 		return f.text("endpoint")
+	}
+	if strings.Contains(p.Endpoint, "{region}") && strings.TrimSpace(f.region.Text) == "" {
+		return "" // not found out yet
 	}
 	return strings.NewReplacer("{region}", strings.TrimSpace(f.region.Text), "{account}", f.text(fieldAccount)).Replace(p.Endpoint)
 }

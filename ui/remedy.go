@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -43,7 +45,19 @@ func (f *facer) remedyFor(s *uploader.Snapshot) (a action, label string) {
 		a = actRetry
 		_, label = a.button()
 	}
+	if a == actEnterSecret && !f.signsIn(s.Destination) {
+		a = actEditDestination // which has no secret to enter: a way to sign in must be chosen first
+		_, label = a.button()
+	}
 	return a, label
+}
+
+// signsIn says whether a destination has a secret.
+func (f *facer) signsIn(name string) bool {
+	all, _ := f.host.Destinations()
+	return !slices.ContainsFunc(all, func(d Destination) bool {
+		return d.Name == name && d.Type == typeBackend && cmp.Or(d.Auth, "none") == "none"
+	})
 }
 
 // mend does what a failure's card offers.

@@ -16,8 +16,7 @@ import (
 func inNewService(t *testing.T, h *fakeHost, f func(t *testing.T, w *Window, form *destinationForm)) {
 	t.Helper()
 	inSettings(t, h, func(t *testing.T, w *Window) {
-		w.press(t, "Add destination")
-		choose(t, w.settings.form.typ, "Upload service of an organisation")
+		w.setUp(Destination{Type: typeBackend, Auth: "none", Credentials: "keyring"}, nil)
 		f(t, w, w.settings.form)
 	})
 }
@@ -194,7 +193,7 @@ func TestUploadServiceWithUserAndPassword(t *testing.T) {
 		f.enter(map[string]string{fieldSecret: "hu:sh"})
 		w.press(t, "Save")
 		synctest.Wait()
-		wantCalls(t, h, "save ")
+		wantCalls(t, h, "save ", "use Studio")
 		if h.saved.Auth != "basic" || h.secrets != (Secrets{Backend: "ada:hu:sh"}) {
 			t.Errorf("saved %+v with %+v", h.saved, h.secrets)
 		}

@@ -124,6 +124,7 @@ func (f *destinationForm) adopt(c Detected) {
 		f.draft.Auth = "bearer"
 		f.auth.SetText(lang.L("Bearer token"))
 	}
+	f.suggestName(hostOf(c.URL))
 	f.chooseKind(c.Dialect)
 }
 
@@ -173,9 +174,9 @@ func (f *destinationForm) detect() {
 	}
 	f.detecting.Disable()
 	f.say(lang.L("Asking …"))
-	host, ctx := f.s.w.host, f.ctx
+	d, host, ctx := f.destination(), f.s.w.host, f.ctx
 	go func() {
-		found, err := host.Detect(ctx, address)
+		found, err := host.Detect(ctx, d)
 		fyne.Do(func() {
 			if f.ctx.Err() != nil {
 				return // the form was left meanwhile
@@ -220,6 +221,9 @@ func (f *destinationForm) take(found []Detected, err error) {
 		text += " " + lang.L("If it is one of these, choose it: {{.Others}}.", map[string]any{"Others": strings.Join(others, ", ")})
 	}
 	f.say(text)
+	if best.NeedsSecret {
+		f.focusFirst()
+	}
 }
 
 func (f *destinationForm) say(text string) {
@@ -231,6 +235,11 @@ func (f *destinationForm) say(text string) {
 func (f *destinationForm) checkService(wrong map[string]string) {
 	if f.draft.Dialect == "" {
 		wrong["dialect"] = lang.L("Choose what it is, or have it detected.")
+	}
+	for _, name := range f.chosen().Needs {
+		if f.text(varField(name)) == "" {
+			wrong[varField(name)] = lang.L("This kind of service needs it. Ask whoever runs the service.")
+		}
 	}
 	if f.has(fieldHeader) && f.text(fieldHeader) == "" {
 		delete(wrong, "auth")

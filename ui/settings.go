@@ -25,6 +25,7 @@ type settings struct {
 	form    *destinationForm
 	notice  string // what the user must know after the last Save or Delete
 	problem bool   // the notice tells of a failure
+	first   bool   // opened from the first start's question
 }
 
 // The types of destinations.
@@ -35,7 +36,7 @@ const (
 )
 
 func newSettings(w *Window) *settings {
-	s := &settings{w: w, title: kit.NewLine(look.TextHeading), page: kit.NewPage(640, look.Space2), stack: container.NewStack()}
+	s := &settings{w: w, first: w.host.FirstStart(), title: kit.NewLine(look.TextHeading), page: kit.NewPage(640, look.Space2), stack: container.NewStack()}
 	s.header = newBar(true, s.title, kit.NewIconButton("close", lang.L("Close"), s.back))
 	s.ExtendBaseWidget(s)
 	s.showList()
@@ -70,11 +71,15 @@ func (s *settings) CreateRenderer() fyne.WidgetRenderer {
 
 // back leaves the form, or the settings.
 func (s *settings) back() {
-	if s.form != nil {
+	switch {
+	case s.form != nil && s.first:
+		s.w.closeSettings()
+		s.w.openWelcome()
+	case s.form != nil:
 		s.showList()
-		return
+	default:
+		s.w.closeSettings()
 	}
-	s.w.closeSettings()
 }
 
 // closed forgets what was entered.
@@ -112,7 +117,7 @@ func (s *settings) show(o fyne.CanvasObject) {
 // update makes the list anew.
 func (s *settings) update() {
 	all, current := s.w.host.Destinations()
-	add := kit.NewButton(kit.Filled, lang.L("Add destination"), s.add)
+	add := kit.NewButton(kit.Filled, lang.L("Add destination"), s.w.openWays)
 	objects := []fyne.CanvasObject{kit.NewRow(look.Space2, heading(lang.L("Destinations")), add)}
 	if s.notice != "" {
 		fill, color := look.WarnSoft, look.Text
@@ -230,11 +235,6 @@ func (s *settings) preferences() []fyne.CanvasObject {
 	return append(append(fields, s.startAtLogin()...), s.supportFields()...)
 }
 
-func (s *settings) add() {
-	d := Destination{Type: typeS3, Credentials: "keyring", Auth: "none"}
-	s.showForm(newDestinationForm(s, "", d), lang.L("New destination"))
-}
-
 func (s *settings) edit(d Destination) *destinationForm {
 	f := newDestinationForm(s, d.Name, d)
 	s.showForm(f, displayName(d.Name))
@@ -259,12 +259,26 @@ func (s *settings) remove(d Destination) {
 	})
 }
 
-// saved goes back to the list after a destination was saved.
-func (s *settings) saved(notice string) {
+// saved goes back to the list after a destination was saved. A new one is used
+// from now on: that is why it was added. At the first start it leads to where
+// files can be dropped.
+func (s *settings) saved(name string, added bool, notice string) {
+	w := s.w
+	if added {
+		w.host.Use(name)
+	}
 	s.notice, s.problem = notice, false
 	s.showList()
-	s.w.DestinationsChanged()
-	if notice == "" {
-		s.w.toast.Show(lang.L("Saved"))
+	w.DestinationsChanged()
+	if s.first {
+		w.closeSettings()
+	}
+	switch {
+	case notice != "" && s.first:
+		w.toast.Show(notice)
+	case s.first:
+		w.toast.Show(lang.L("Ready. Drop a file to get a link."))
+	case notice == "":
+		w.toast.Show(lang.L("Saved"))
 	}
 }

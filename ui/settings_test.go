@@ -56,6 +56,7 @@ func TestAddDestination(t *testing.T) {
 	h := newFakeHost()
 	inSettings(t, h, func(t *testing.T, w *Window) {
 		w.press(t, "Add destination")
+		w.press(t, "I have a bucket and keys")
 		f := w.settings.form
 		choose(t, f.provider, "Cloudflare R2")
 		if !f.shown(fieldAccount) || f.shown("endpoint") || f.shown("url") || f.shown("key") {
@@ -67,7 +68,7 @@ func TestAddDestination(t *testing.T) {
 		h.notice = "Keys are kept until you quit."
 		w.press(t, "Save")
 		synctest.Wait()
-		wantCalls(t, h, "save ")
+		wantCalls(t, h, "locate media", "save ", "use Team bucket")
 		if want := (Secrets{AccessKey: "AKIA", SecretKey: "hush", SessionToken: "tok"}); h.secrets != want {
 			t.Errorf("secrets %+v", h.secrets)
 		}
@@ -95,13 +96,13 @@ func TestEditKeepsKeysThatAreNotEntered(t *testing.T) {
 	inSettings(t, h, func(t *testing.T, w *Window) {
 		w.press(t, "Edit")
 		f := w.settings.form
-		if f.entries[fieldAccount].Text != "acc1" || f.provider.Text != "Cloudflare R2" || f.shown(fieldType) {
+		if f.entries[fieldAccount].Text != "acc1" || f.provider.Text != "Cloudflare R2" {
 			t.Errorf("account %q, provider %q", f.entries[fieldAccount].Text, f.provider.Text)
 		}
 		f.enter(map[string]string{"bucket": "other"})
 		w.press(t, "Save")
 		synctest.Wait()
-		wantCalls(t, h, "save work")
+		wantCalls(t, h, "locate other", "save work")
 		if h.saved.Bucket != "other" || h.saved.Key != "{name}" || h.saved.Headers["X-Team"] != "video" || h.secrets != (Secrets{}) {
 			t.Errorf("saved %+v with %+v", h.saved, h.secrets)
 		}
@@ -112,6 +113,7 @@ func TestMistakesShowBelowTheirFields(t *testing.T) {
 	h := newFakeHost()
 	inSettings(t, h, func(t *testing.T, w *Window) {
 		w.press(t, "Add destination")
+		w.press(t, "I have a bucket and keys")
 		f := w.settings.form
 		h.wrong = map[string]string{"bucket": "Enter the bucket.", "part_size": "At least 5 MiB.", "elsewhere": "Something else."}
 		if f.fields["bucket"].Error() != "" {

@@ -34,7 +34,8 @@ type Window struct {
 	header  *header
 	footer  *footer
 	empty   *emptyState
-	body    *fyne.Container // the list or the empty state
+	links   *links
+	body    *fyne.Container // the transfers, the empty state or the links
 	content *fyne.Container // all but the settings
 	toast   *kit.Toast
 	chooser chooser
@@ -66,7 +67,9 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.list = newTransfers(h, o.Now)
 	w.list.todo = todo{ended: w.batchEnded, failing: w.notifyNeed, changed: w.changed, copy: w.copy, qr: w.showLinkQR, renew: w.renew, mend: w.mend}
 	w.header, w.footer, w.empty = newHeader(w), newFooter(w), newEmptyState(w)
-	w.body = container.NewStack(w.list, w.empty)
+	w.links = newLinks(w, o.Now)
+	w.links.Hide()
+	w.body = container.NewStack(w.list, w.empty, w.links)
 	w.content = container.New(frameLayout{}, w.header, w.body, w.footer)
 	w.layers = container.NewStack(kit.NewBox(look.Background, look.Clear, 0), w.content,
 		w.toast.Object(), container.NewStack(w.list.peek.Object(), kit.NewTipLayer().Object()))
@@ -78,6 +81,9 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.win.SetOnClosed(w.pump.halt)
 	w.bindKeys()
 	w.follow()
+	if h.FirstStart() {
+		w.openWelcome()
+	}
 	return w
 }
 
@@ -132,6 +138,9 @@ func (w *Window) DestinationsChanged() {
 func (w *Window) pull() {
 	w.list.pull(!w.away.hidden)
 	w.updateTray(w.list.now())
+	if w.links.Visible() {
+		w.links.pull()
+	}
 }
 
 // changed follows the totals.
@@ -141,12 +150,38 @@ func (w *Window) changed() {
 	if w.away.hidden {
 		return
 	}
-	show(w.empty, t.Files == 0)
-	show(w.list, t.Files > 0)
+	links := w.links.Visible()
+	show(w.empty, t.Files == 0 && !links)
+	show(w.list, t.Files > 0 && !links)
 	w.footer.update()
-	if w.footer.Visible() != (t.Files > 0) {
-		show(w.footer, t.Files > 0)
+	// Beside the links, only what is on its way matters.
+	if bar := t.Files > 0 && (!links || t.Ended() < t.Files); w.footer.Visible() != bar {
+		show(w.footer, bar)
 		w.content.Refresh() // the list takes the room
+	}
+	if done := t.Count(uploader.Done); links && w.links.sent != done {
+		w.links.sent = done
+		w.links.find()
+	}
+}
+
+// showLinks shows what was ever sent, or the transfers again.
+func (w *Window) showLinks(on bool) {
+	if w.links.Visible() == on {
+		return
+	}
+	w.header.transfers.SetOn(!on)
+	w.header.links.SetOn(on)
+	show(w.links, on)
+	w.links.sent = -1 // ask anew
+	w.changed()
+}
+
+// searchLinks shows the links and asks for what to search.
+func (w *Window) searchLinks() {
+	if w.cover == nil && w.settings == nil {
+		w.showLinks(true)
+		w.win.Canvas().Focus(w.links.search)
 	}
 }
 
@@ -175,8 +210,10 @@ func (w *Window) add(paths []string) {
 	if len(paths) == 0 {
 		return
 	}
+	w.host.Welcomed() // whoever sends something has said where to
 	w.closeCover()
 	w.closeSettings()
+	w.showLinks(false)
 	w.host.Add(paths)
 	w.list.list.ScrollToTop()
 }

@@ -24,6 +24,8 @@ type Settings struct {
 	LimitHours Hours
 	// LinkLife is how long new links last; 0: as the destination says.
 	LinkLife time.Duration
+	// Welcomed says that the user was asked where files should go.
+	Welcomed bool
 	// WindowWidth and WindowHeight are those of the last start, in Fyne's
 	// units; 0: not known yet.
 	WindowWidth, WindowHeight int
@@ -36,16 +38,16 @@ func DefaultSettings() Settings {
 
 // settingsText is Settings as the file has it.
 type settingsText struct {
-	copyLinks, resume, atLogin bool
-	keepAwake, closeToTray     bool
-	theme, speed, linkLife     string
-	limit, from, until         string
-	windowWidth, windowHeight  int64
+	copyLinks, resume, atLogin       bool
+	keepAwake, closeToTray, welcomed bool
+	theme, speed, linkLife           string
+	limit, from, until               string
+	windowWidth, windowHeight        int64
 }
 
 func (s Settings) text() settingsText {
 	t := settingsText{
-		copyLinks: s.CopyLinks, resume: s.Resume, atLogin: s.StartAtLogin, keepAwake: s.KeepAwake, closeToTray: s.CloseToTray, theme: s.Theme, speed: s.Speed,
+		copyLinks: s.CopyLinks, resume: s.Resume, atLogin: s.StartAtLogin, keepAwake: s.KeepAwake, closeToTray: s.CloseToTray, welcomed: s.Welcomed, theme: s.Theme, speed: s.Speed,
 		windowWidth: int64(s.WindowWidth), windowHeight: int64(s.WindowHeight),
 	}
 	if s.Limit != 0 {
@@ -71,6 +73,7 @@ func (t *settingsText) fields() []field {
 		{"limit_from", &t.from},
 		{"limit_until", &t.until},
 		{"link_life", &t.linkLife},
+		{"welcomed", &t.welcomed},
 		{"window_width", &t.windowWidth},
 		{"window_height", &t.windowHeight},
 	}
@@ -128,7 +131,7 @@ func (t settingsText) settings() (Settings, []Problem) {
 		}
 	}
 	return Settings{
-		CopyLinks: t.copyLinks, Resume: t.resume, StartAtLogin: t.atLogin, KeepAwake: t.keepAwake, CloseToTray: t.closeToTray, Theme: t.theme, Speed: t.speed, LinkLife: life,
+		CopyLinks: t.copyLinks, Resume: t.resume, StartAtLogin: t.atLogin, KeepAwake: t.keepAwake, CloseToTray: t.closeToTray, Welcomed: t.welcomed, Theme: t.theme, Speed: t.speed, LinkLife: life,
 		Limit: limit, LimitHours: hours,
 		WindowWidth: int(t.windowWidth), WindowHeight: int(t.windowHeight),
 	}, c

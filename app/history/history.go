@@ -43,6 +43,15 @@ type Entry struct {
 	ExpiresAt time.Time
 	// Deleted says that the object was removed from the store.
 	Deleted bool
+
+	// Modified and Ends tell the file apart from others of the same size: when
+	// it was changed last, and a hash of its first and last bytes. They are
+	// zero for what was no file.
+	Modified time.Time
+	Ends     string
+	// Members are the IDs of the files that this page links to, separated by
+	// commas; empty for what is not such a page.
+	Members string
 }
 
 // LinkState says what a link is good for.
@@ -81,7 +90,7 @@ type History struct{ db *state.DB }
 // New is the history in db, which stays its owner's to close.
 func New(db *state.DB) *History { return &History{db} }
 
-const columns = "id, at, destination, name, path, size, ref, etag, checksum, url, expires, deleted"
+const columns = "id, at, destination, name, path, size, ref, etag, checksum, url, expires, deleted, modified, ends, members"
 
 // Adding is the change that stores e, in place of an entry with the same ID.
 func Adding(e Entry) state.Change {
@@ -90,9 +99,9 @@ func Adding(e Entry) state.Change {
 		if err != nil {
 			return fmt.Errorf("history: %w", err)
 		}
-		err = tx.Exec("insert or replace into sent ("+columns+") values (?,?,?,?,?,?,?,?,?,?,?,?)",
+		err = tx.Exec("insert or replace into sent ("+columns+") values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 			typed(e.ID), millis(e.Sent), e.Destination, e.Name, e.Path, e.Size, string(ref), e.ETag, e.Checksum,
-			e.URL, millis(e.ExpiresAt), e.Deleted)
+			e.URL, millis(e.ExpiresAt), e.Deleted, nanos(e.Modified), e.Ends, e.Members)
 		if err != nil {
 			return fmt.Errorf("history: %w", err)
 		}
@@ -192,15 +201,18 @@ func (h *History) update(ctx context.Context, id, query string, args ...any) err
 
 func scan(row interface{ Scan(...any) error }) (seq int64, e Entry, err error) {
 	var ref string
-	var at, expires int64
+	var at, expires, modified int64
 	if err := row.Scan(&seq, &e.ID, &at, &e.Destination, &e.Name, &e.Path, &e.Size, &ref, &e.ETag, &e.Checksum,
-		&e.URL, &expires, &e.Deleted); err != nil {
+		&e.URL, &expires, &e.Deleted, &modified, &e.Ends, &e.Members); err != nil {
 		return 0, Entry{}, fmt.Errorf("history: %w", err)
 	}
 	if err := json.Unmarshal([]byte(ref), &e.Ref); err != nil {
 		return 0, Entry{}, fmt.Errorf("history: entry %s: %w", e.ID, err)
 	}
 	e.Sent, e.ExpiresAt = moment(at), moment(expires)
+	if modified != 0 {
+		e.Modified = time.Unix(0, modified)
+	}
 	return seq, e, nil
 }
 
@@ -216,4 +228,11 @@ func moment(ms int64) time.Time {
 		return time.Time{}
 	}
 	return time.UnixMilli(ms)
+}
+
+func nanos(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixNano()
 }

@@ -17,7 +17,7 @@ import (
 	"chute/uploader/sign"
 )
 
-func at(t *testing.T, path string) *History {
+func at(t testing.TB, path string) *History {
 	t.Helper()
 	db, err := state.Open(t.Context(), path)
 	if err != nil {
@@ -27,7 +27,7 @@ func at(t *testing.T, path string) *History {
 	return New(db)
 }
 
-func fresh(t *testing.T) *History { return at(t, filepath.Join(t.TempDir(), "state.db")) }
+func fresh(t testing.TB) *History { return at(t, filepath.Join(t.TempDir(), "state.db")) }
 
 var now = time.UnixMilli(1_790_000_000_123)
 
@@ -153,7 +153,7 @@ func TestList(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i := range n {
-			if _, err := tx.Exec("insert into sent ("+columns+") values (?,0,'','','',0,'{}','','','',0,0)", fmt.Sprint(i)); err != nil {
+			if _, err := tx.Exec("insert into sent ("+columns+") values (?,0,'','','',0,'{}','','','',0,0,0,'','')", fmt.Sprint(i)); err != nil {
 				t.Fatal(err)
 			}
 		}

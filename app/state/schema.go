@@ -49,4 +49,8 @@ var schema = []string{
 		opaque   integer not null,
 		primary key (transfer, number)
 	) strict, without rowid`,
+	`alter table sent add column modified integer not null default 0; -- of the file, nanoseconds since 1970
+	alter table sent add column ends text not null default ''; -- hash of its first and last bytes
+	alter table sent add column members text not null default ''; -- of a page: the ids of its files, with commas
+	create index sent_file on sent (size, modified) where ends <> ''`,
 }

@@ -49,7 +49,7 @@ func TestOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	db := opened(t, path)
-	if _, err := db.Exec("insert into sent values (1,'i',0,'','','',0,'','','','',0,0)"); err != nil {
+	if _, err := db.Exec("insert into sent values (1,'i',0,'','','',0,'','','','',0,0,0,'','')"); err != nil {
 		t.Fatal(err)
 	}
 	for query, want := range map[string]string{

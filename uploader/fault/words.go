@@ -61,6 +61,8 @@ const (
 	NoDisk          Variant = "unreadable.disk"
 	ClockSlow       Variant = "clock-skew.slow" // Skew, Host
 	ClockFast       Variant = "clock-skew.fast" // Skew, Host
+	LinkOver        Variant = "expired.link"
+	NoFileManager   Variant = "unsupported.file-manager"
 )
 
 type words struct {
@@ -118,6 +120,8 @@ var byVariant = map[Variant]words{
 	ClockSlow:       {"This computer's clock is {{.Skew}} slow.", "Uploads to {{.Host}} allow for that. Set the date and time automatically in the system settings.", ""},
 	ClockFast:       {"This computer's clock is {{.Skew}} fast.", "Uploads to {{.Host}} allow for that. Set the date and time automatically in the system settings.", ""},
 	Locked:          {"{{.Setting}} was set for all users of this computer.", "Leave it as it is, or ask your administrator.", ""},
+	LinkOver:        {"The link has expired.", "Make a new one.", ""},
+	NoFileManager:   {"No file manager answers.", "Open the folder in the file manager of this computer.", ""},
 	NewerState:      {"{{.Path}} was written by a newer Chute.", "Install the newer version again, or move the file away.", ""},
 }
 

@@ -18,6 +18,7 @@ var now = time.Date(2026, 11, 20, 15, 4, 0, 0, time.UTC)
 // host is a program that does nothing but have transfers.
 type host struct {
 	all     []uploader.Snapshot
+	links   []ui.SentLink
 	parts   map[uploader.ID][]uploader.Part
 	groups  map[uploader.GroupID]ui.Group
 	set     ui.Settings
@@ -25,6 +26,8 @@ type host struct {
 	told    bool
 	fixed   bool   // an administrator set some of it up
 	crash   string // of the last time
+	first   bool
+	aws     bool // there are profiles
 }
 
 var _ ui.Host = (*host)(nil)
@@ -125,7 +128,7 @@ func (h *host) Dialects() []ui.Dialect {
 	return []ui.Dialect{
 		{Name: "active-storage", Title: "Rails Active Storage"},
 		{Name: "aws-mpu-sample", Title: "AWS multipart sample"},
-		{Name: "better-upload", Title: "Better Upload", Vars: []string{"endpoint", "route"}},
+		{Name: "better-upload", Title: "Better Upload", Vars: []string{"endpoint", "route"}, Needs: []string{"route"}},
 		{Name: "house", Title: "Studio's own", Own: true},
 		{Name: "laravel-vapor", Title: "Laravel Vapor"},
 		{Name: "next-s3-upload", Title: "Next.js S3 Upload"},
@@ -141,7 +144,8 @@ func (h *host) Dialects() []ui.Dialect {
 	}
 }
 
-func (h *host) Detect(_ context.Context, url string) ([]ui.Detected, error) {
+func (h *host) Detect(_ context.Context, d ui.Destination) ([]ui.Detected, error) {
+	url := d.URL
 	return []ui.Detected{
 		{Dialect: "uppy-companion", URL: url, NeedsSecret: true},
 		{Dialect: "shrine", URL: url, NeedsSecret: true},

@@ -15,11 +15,31 @@ import (
 	"chute/uploader/sign"
 )
 
-// service opens the form of a new upload service.
+// service opens the form of a new upload service, which is asked what it is.
 func service(more ...func(fyne.Canvas) error) []func(fyne.Canvas) error {
 	return append([]func(fyne.Canvas) error{
-		pilot.Tap("Settings"), pilot.Tap("Add destination"), pilot.Tap("Bucket with access keys"), pilot.Press(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn),
+		pilot.Tap("Settings"), pilot.Tap("Add destination"), pilot.Tap("My organisation gave me an address or a file"),
+		pilot.Enter("https://files.example.org", "https://files.example.org/companion"), pilot.Tap("Continue"),
 	}, more...)
+}
+
+// keys opens the form of a new bucket, with keys entered.
+func keys(more ...func(fyne.Canvas) error) []func(fyne.Canvas) error {
+	return append([]func(fyne.Canvas) error{
+		pilot.Tap("Settings"), pilot.Tap("Add destination"), pilot.Tap("I have a bucket and keys"), fillKeys,
+	}, more...)
+}
+
+// fillKeys enters what it takes to list buckets.
+func fillKeys(c fyne.Canvas) error {
+	for label, text := range map[string]string{"Access key": "AKIAEXAMPLE7QPA", "Secret key": "not a secret"} {
+		f, ok := pilot.Find(pilot.Top(c), func(f *kit.Field) bool { return f.Label() == label })
+		if !ok {
+			return fmt.Errorf("no field %q", label)
+		}
+		f.Control.(*kit.Entry).SetText(text)
+	}
+	return nil
 }
 
 // screen is a state of the window: what transfers there are, and what the user
@@ -45,10 +65,16 @@ var screens = map[string]screen{
 	"states":   {fill: states},
 	"folder":   {fill: folder, steps: []func(fyne.Canvas) error{pilot.Tap("Show the files")}},
 	"settings": {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings")}},
-	"form":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Add destination")}},
+	"first":    {fill: func(h *host) { h.first = true }},
+	"firstaws": {fill: func(h *host) { h.first, h.aws = true, true }},
+	"address":  {fill: func(h *host) { h.first = true }, steps: []func(fyne.Canvas) error{pilot.Tap("My organisation gave me an address or a file")}},
+	"ways":     {fill: func(h *host) { h.aws = true }, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Add destination")}},
+	"form":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Add destination"), pilot.Tap("I have a bucket and keys")}},
+	"buckets":  {fill: sending, steps: keys(pilot.Tap("Choose"))},
+	"picked":   {fill: sending, steps: keys(pilot.Tap("Choose"), pilot.Press(fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn), pilot.Tap("Test"))},
 	"service":  {fill: sending, steps: service()},
-	"detected": {fill: sending, steps: service(pilot.Enter("https://files.example.org/api", "https://files.example.org/companion"), pilot.Tap("Detect"))},
-	"kinds":    {fill: sending, steps: service(pilot.Enter("https://files.example.org/api", "https://files.example.org/companion"), pilot.Tap("Detect"), pilot.Tap("Uppy Companion"))},
+	"detected": {fill: sending, steps: service()},
+	"kinds":    {fill: sending, steps: service(pilot.Tap("Uppy Companion"))},
 	"headers":  {fill: sending, steps: service(pilot.Tap("More settings"), pilot.Tap("Add header"))},
 	"secret":   {fill: refused},
 	"test":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), pilot.Tap("Test")}},
@@ -60,6 +86,10 @@ var screens = map[string]screen{
 	"support":  {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), end}},
 	"offer":    {fill: sending, take: []string{"studio.chute"}},
 	"offers":   {fill: sending, take: []string{"all.chute"}},
+	"links":    {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links")}},
+	"nolinks":  {fill: func(*host) {}, steps: []func(fyne.Canvas) error{pilot.Tap("Links")}},
+	"nomatch":  {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links"), pilot.Enter("Search 1,284 links", "holiday")}},
+	"linkmenu": {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links"), pilot.Tap("More")}},
 	"switched": {fill: states, steps: []func(fyne.Canvas) error{switchTheme}},
 	"menu":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Team bucket")}},
 }
@@ -121,6 +151,8 @@ func sending(h *host) {
 	arrived(s, now.Add(24*time.Hour))
 	h.transfer(1, "Model.step", uploader.Queued, 220*mb)
 }
+
+func everSent(h *host) { h.links = sent() }
 
 func (h *host) photos(batch uploader.BatchID, rest uploader.State, done int) {
 	const group = 7

@@ -38,6 +38,8 @@ type Button struct {
 	Prefix   string // a muted word before the text
 	Name     string // what it does, where there is no text
 	Small    bool   // caption-sized text, for bars
+	// On marks the chosen one of several quiet buttons: a tab.
+	On bool
 	// Wide buttons have their text at the left and the trailing icon at the right edge.
 	Wide  bool
 	OnTap func()
@@ -82,6 +84,14 @@ func (b *Button) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessibl
 func (b *Button) SetText(text string) {
 	if b.Text != text {
 		b.Text = text
+		b.Refresh()
+	}
+}
+
+// SetOn chooses the button, or another one of its row.
+func (b *Button) SetOn(on bool) {
+	if b.On != on {
+		b.On = on
 		b.Refresh()
 	}
 }
@@ -190,6 +200,9 @@ func (r *buttonRenderer) apply() {
 	switch b.Kind {
 	case Quiet:
 		fore, fill, stroke = look.Muted, look.Clear, look.Clear
+		if b.On {
+			fore, fill = look.Accent, look.AccentSoft
+		}
 	case Filled:
 		fore, fill, stroke = look.OnAccent, look.Accent, look.Clear
 	case Danger:
@@ -202,6 +215,9 @@ func (r *buttonRenderer) apply() {
 		}
 	}
 	r.back.FillColor, r.back.StrokeColor, r.back.StrokeWidth = look.Color(fill), look.Color(stroke), 1
+	if b.On {
+		r.back.StrokeWidth = 0
+	}
 	r.back.CornerRadius = look.RadiusField
 	r.tint.CornerRadius = look.RadiusField
 	r.tint.FillColor, r.tint.StrokeColor, r.tint.StrokeWidth = look.Color(look.Clear), look.Color(look.Clear), 0
@@ -281,10 +297,14 @@ func (r *buttonRenderer) Layout(size fyne.Size) {
 	r.back.Resize(size)
 	r.tint.Resize(size)
 	// A text that is too long for the place ends in an ellipsis.
+	drawn := r.text.Text
 	r.text.Text = r.b.Text
 	_, _, total := r.parts(r.b.Text)
 	if over := total + 2*r.pad() - size.Width; over > 0.5 && r.b.Text != "" {
 		r.text.Text = Elide(r.b.Text, r.text.MinSize().Width-over, r.text.TextSize, r.text.TextStyle)
+	}
+	if r.text.Text != drawn {
+		r.text.Refresh()
 	}
 	objects, sizes, total := r.parts(r.text.Text)
 	x := (size.Width - total) / 2

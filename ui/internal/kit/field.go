@@ -17,11 +17,12 @@ func (l *label) setName(name string) { l.name = name }
 // named is a control whose name stands beside it.
 type named interface{ setName(name string) }
 
-// Entry is Fyne's entry, except that Escape and F1 reach the window, and that
-// it has a name.
+// Entry is Fyne's entry, except that Escape and F1 reach the window, that it
+// has a name, and that it can tell when it gets the focus.
 type Entry struct {
 	widget.Entry
 	label
+	OnFocused func() // nil: nobody is told
 }
 
 // AccessibilityLabel is the name of the field.
@@ -53,6 +54,14 @@ func (e *Entry) TypedKey(k *fyne.KeyEvent) {
 		return
 	}
 	e.Entry.TypedKey(k)
+}
+
+// FocusGained is for Fyne.
+func (e *Entry) FocusGained() {
+	e.Entry.FocusGained()
+	if e.OnFocused != nil {
+		e.OnFocused()
+	}
 }
 
 // Combo is an entry with a list of what others enter there.

@@ -37,7 +37,7 @@ func (p *Picker) AccessibilityLabel() string {
 // NewPicker makes a picker; the caller sets Text to what is chosen.
 func NewPicker(kind Kind, options func() []Option) *Picker {
 	p := &Picker{Button: Button{Kind: kind, Trailing: "down"}, Options: options}
-	p.OnTap = p.open
+	p.OnTap = p.Open
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -74,7 +74,8 @@ func (p *Picker) TypedKey(e *fyne.KeyEvent) {
 	p.Button.TypedKey(e)
 }
 
-func (p *Picker) open() {
+// Open opens the menu.
+func (p *Picker) Open() {
 	d := fyne.CurrentApp().Driver()
 	c := d.CanvasForObject(p)
 	if c == nil {

@@ -186,6 +186,15 @@ func month(m time.Month) string {
 	return lang.L("December")
 }
 
+// Past says when something was, seen from now: "today, 14:58", "yesterday,
+// 15:04", else with the date.
+func Past(t, now time.Time) string {
+	if daysBetween(now, t.In(now.Location())) == 0 {
+		return lang.L("today, {{.Time}}", map[string]any{"Time": t.In(now.Location()).Format("15:04")})
+	}
+	return Moment(t, now)
+}
+
 // daysBetween counts midnights, so that summer time does not shift a day.
 func daysBetween(from, to time.Time) int {
 	midnight := func(t time.Time) time.Time {

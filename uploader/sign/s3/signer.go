@@ -93,6 +93,41 @@ func New(ctx context.Context, c Config) (*Signer, error) {
 	if strings.ContainsAny(c.Bucket, "/ ?#%") && !strings.HasPrefix(c.Bucket, "arn:") {
 		return nil, wrong("bucket: %q is not the name of a bucket; folders in it belong into key", c.Bucket)
 	}
+	con, err := connect(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	at := con.place
+	address, properties, err := at.resolve(ctx, c.Bucket)
+	if err != nil {
+		return nil, err
+	}
+	s := &Signer{
+		at: at, bucket: c.Bucket, host: address.Host, publicURL: strings.TrimRight(c.PublicURL, "/"), keys: con.keys, client: con.client,
+		presign: newPresigner(con.signer, con.keys, address, at.region, properties),
+	}
+	s.limits = sign.Limits{
+		MinPart: at.preset.MinPart, MaxPart: at.preset.MaxPart, MaxSingle: at.preset.MaxPart,
+		MaxParts: at.preset.MaxParts, MaxObject: at.preset.MaxObject,
+		PartSize: c.PartSize, EqualParts: at.preset.EqualParts,
+		CanList: true, CanAbort: true, CanDelete: true, CanStat: true, CanLink: true,
+	}
+	if at.preset.OpaqueParts {
+		s.limits.ETags = sign.ETagOpaque
+	}
+	return s, nil
+}
+
+// connection is what it takes to ask a service.
+type connection struct {
+	place  place
+	keys   *keys
+	client *s3.Client
+	signer *sigV4
+}
+
+// connect puts together how a service is asked. It asks nothing yet.
+func connect(ctx context.Context, c Config) (connection, error) {
 	if c.Transport == nil {
 		c.Transport = http.DefaultTransport
 	}
@@ -103,39 +138,23 @@ func New(ctx context.Context, c Config) (*Signer, error) {
 	if c.SharedConfig {
 		var err error
 		if source, sharedRegion, err = sharedConfig(ctx, c); err != nil {
-			return nil, err
+			return connection{}, err
 		}
 	}
 	if source == nil {
-		return nil, fault.New(fault.Signature, fault.NoKey, nil, errors.New("s3: no credentials given"))
+		return connection{}, fault.New(fault.Signature, fault.NoKey, nil, errors.New("s3: no credentials given"))
 	}
 	at, err := locate(c, sharedRegion)
 	if err != nil {
-		return nil, err
+		return connection{}, err
 	}
-	bucketURL, properties, err := at.resolve(ctx, c.Bucket)
-	if err != nil {
-		return nil, err
-	}
-
-	s := &Signer{at: at, bucket: c.Bucket, host: bucketURL.Host, publicURL: strings.TrimRight(c.PublicURL, "/"), keys: newKeys(source, c.Now)}
-	signer := newSigV4(c.Now)
-	s.presign = newPresigner(signer, s.keys, bucketURL, at.region, properties)
-	s.limits = sign.Limits{
-		MinPart: at.preset.MinPart, MaxPart: at.preset.MaxPart, MaxSingle: at.preset.MaxPart,
-		MaxParts: at.preset.MaxParts, MaxObject: at.preset.MaxObject,
-		PartSize: c.PartSize, EqualParts: at.preset.EqualParts,
-		CanList: true, CanAbort: true, CanDelete: true, CanStat: true, CanLink: true,
-	}
-	if at.preset.OpaqueParts {
-		s.limits.ETags = sign.ETagOpaque
-	}
+	con := connection{place: at, keys: newKeys(source, c.Now), signer: newSigV4(c.Now)}
 	o := s3.Options{
 		Region:       at.region,
 		UsePathStyle: at.pathStyle,
-		Credentials:  s.keys,
-		HTTPClient:   &client{transport: c.Transport, keys: s.keys, now: c.Now},
-		HTTPSignerV4: signer,
+		Credentials:  con.keys,
+		HTTPClient:   &client{transport: c.Transport, keys: con.keys, now: c.Now},
+		HTTPSignerV4: con.signer,
 		// Whoever executes requests retries, by one policy for all of them.
 		Retryer:                    aws.NopRetryer{},
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenRequired,
@@ -146,8 +165,8 @@ func New(ctx context.Context, c Config) (*Signer, error) {
 	if at.endpoint != "" {
 		o.BaseEndpoint = &at.endpoint
 	}
-	s.client = s3.New(o)
-	return s, nil
+	con.client = s3.New(o)
+	return con, nil
 }
 
 // resolve asks the SDK's endpoint rules where requests for the bucket go and
