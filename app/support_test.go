@@ -219,8 +219,8 @@ func TestCrashIsKept(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if out, err := exec.Command(program, text).CombinedOutput(); err == nil {
-			t.Fatalf("it did not die: %s", out)
+		if out, err := exec.Command(program, text).CombinedOutput(); err == nil || !strings.Contains(string(out), "panic: "+text) {
+			t.Fatalf("it did not die as it should: %v: %s", err, out)
 		}
 	}
 	die("first " + planted["hunter2"])
