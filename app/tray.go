@@ -1,11 +1,15 @@
 package app
 
 import (
+	"bytes"
 	"context"
+	"image/png"
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/systray"
 )
 
@@ -33,10 +37,27 @@ func newTray(ctx context.Context, f fyne.App, icon fyne.Resource, tapped, gone f
 	if possible {
 		t.app = app
 		systray.SetOnTapped(func() { fyne.Do(tapped) })
-		app.SetSystemTrayIcon(icon)
+		app.SetSystemTrayIcon(drawn(icon))
 		app.SetSystemTrayMenu(fyne.NewMenu("Chute")) // the window's own follows
 	}
 	return t
+}
+
+// traySize is the side of the tray's icon in pixels: the largest that panels show.
+const traySize = 64
+
+// drawn makes a picture of an SVG. Fyne would do that itself, but on a goroutine
+// of the tray's, beside the window's drawing, with which it shares its caches.
+func drawn(icon fyne.Resource) fyne.Resource {
+	c := software.NewTransparentCanvas()
+	c.SetPadded(false)
+	c.SetContent(canvas.NewImageFromResource(icon))
+	c.Resize(fyne.NewSquareSize(traySize))
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, c.Capture()); err != nil {
+		return icon // a buffer takes everything: the picture is at fault
+	}
+	return fyne.NewStaticResource("tray.png", picture.Bytes())
 }
 
 // set shows a menu behind the icon.

@@ -3,15 +3,19 @@
 package app
 
 import (
+	"bytes"
+	"image/png"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 	"github.com/godbus/dbus/v5"
 	"github.com/godbus/dbus/v5/prop"
 
 	"chute/app/bustest"
+	"chute/assets"
 )
 
 // panel is a desktop's panel: the watcher of tray icons, with a host or without.
@@ -129,5 +133,24 @@ func TestNotificationsWithoutDesktop(t *testing.T) {
 	defer n.close()
 	if err := n.send("3 files sent", ""); err == nil {
 		t.Error("it claims to have been shown")
+	}
+}
+
+// The tray gets a picture: Fyne would draw an SVG at a bad moment.
+func TestTrayIconIsDrawn(t *testing.T) {
+	test.NewTempApp(t)
+	r := drawn(fyne.NewStaticResource("chute.svg", assets.Icon))
+	img, err := png.Decode(bytes.NewReader(r.Content()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if img.Bounds().Dx() != traySize || img.Bounds().Dy() != traySize {
+		t.Errorf("it is %v", img.Bounds())
+	}
+	if _, _, _, a := img.At(0, 0).RGBA(); a != 0 {
+		t.Error("its corner is not transparent")
+	}
+	if r, g, b, a := img.At(traySize/2, 4).RGBA(); r>>8 != 0x56 || g>>8 != 0x53 || b>>8 != 0xD4 || a>>8 != 0xff {
+		t.Errorf("its ground is %x %x %x %x", r>>8, g>>8, b>>8, a>>8)
 	}
 }

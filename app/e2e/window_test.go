@@ -5,6 +5,7 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"image/color"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,6 +23,15 @@ func (w window) key(keys ...string) {
 	w.do("xdotool", append([]string{"key", "--clearmodifiers", "--delay", "60"}, keys...)...)
 }
 
+// middle is the colour about the window's middle, where questions are.
+func (w window) middle() color.RGBA {
+	picture := w.picture()
+	if picture == nil {
+		return color.RGBA{}
+	}
+	return picture.RGBAAt(picture.Rect.Dx()/2, picture.Rect.Dy()/2+10)
+}
+
 // shown reports whether a window of the program can be seen.
 func (d *desktop) shown() bool {
 	ids, _ := d.try("xdotool", "search", "--onlyvisible", "--name", "^Chute|– Chute$")
@@ -32,27 +42,34 @@ func (d *desktop) shown() bool {
 // upload taken up again at the next start.
 func TestQuitAndResume(t *testing.T) {
 	d := newDesktop(t)
-	content := random(40 << 20)
+	content := random(80 << 20)
 	file := filepath.Join(d.dir, "film.bin")
 	write(t, file, string(content))
 	settings := filepath.Join(d.dir, "home", "settings.toml")
-	write(t, settings, "limit = \"4 MB/s\"\n")
+	// Slowly and with few parts at a time, so that they do not all arrive at once.
+	write(t, settings, "limit = \"4 MB/s\"\nspeed = \"gentle\"\n")
 
-	p, w := d.chute(file)
+	// The window is opened first: it does not come to rest while it shows progress.
+	p, w := d.chute()
+	home := "CHUTE_HOME=" + filepath.Join(d.dir, "home")
+	if _, errOut, err := run(t.Context(), d.env.with(home), "", program, file); err != nil {
+		t.Fatal(err, errOut)
+	}
 	eventually(t, "a part that arrived", func() bool { return d.interrupted() > 0 })
-	w.key("ctrl+q")
-	w.settled(nil)
-	if !p.running() {
-		t.Fatal("it quit without asking")
+	nothing := w.middle() // below the only row
+	asked := func(want bool) {
+		t.Helper()
+		eventually(t, "the question, or its end", func() bool { return (w.middle() != nothing) == want })
+		if !p.running() {
+			t.Fatal("it quit")
+		}
 	}
+	w.key("ctrl+q")
+	asked(true)
 	w.key("Return") // Keep sending has the focus
-	w.settled(nil)
-	if !p.running() {
-		t.Fatal("Keep sending quit")
-	}
-	before := w.picture()
+	asked(false)
 	w.key("ctrl+q")
-	w.settled(before)
+	asked(true)
 	w.key("Tab", "Return")
 	eventually(t, "the end of the program", func() bool { return !p.running() })
 	kept := d.interrupted()
