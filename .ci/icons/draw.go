@@ -12,9 +12,9 @@ import (
 // maxSize is the largest icon any system asks for, in pixels.
 const maxSize = 1024
 
-// draw renders a square SVG at size pixels, with a transparent margin on each
+// drawIcon renders a square SVG at size pixels, with a transparent margin on each
 // side that is a fraction of the size.
-func draw(svg []byte, size int, margin float64) (*image.NRGBA, error) {
+func drawIcon(svg []byte, size int, margin float64) (*image.NRGBA, error) {
 	icon, err := oksvg.ReadIconStream(bytes.NewReader(svg), oksvg.StrictErrorMode)
 	if err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func draw(svg []byte, size int, margin float64) (*image.NRGBA, error) {
 }
 
 func drawPNG(svg []byte, size int, margin float64) ([]byte, error) {
-	picture, err := draw(svg, size, margin)
+	picture, err := drawIcon(svg, size, margin)
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func icoPicture(svg []byte, size int) ([]byte, error) {
 	if size == 256 {
 		return drawPNG(svg, size, 0)
 	}
-	picture, err := draw(svg, size, 0)
+	picture, err := drawIcon(svg, size, 0)
 	if err != nil {
 		return nil, err
 	}

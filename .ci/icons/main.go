@@ -1,6 +1,6 @@
 // Command icons draws assets/icon.svg in the sizes and the container that a
-// system wants: an .ico for Windows, an .icns for macOS, and a PNG of one size
-// for whatever else (name-128.png).
+// system wants: an .ico for Windows, an .icns for macOS, a .bmp for the pages of
+// Windows' installer, and a PNG of one size for whatever else (name-128.png).
 //
 // Usage: go run ./.ci/icons SVG OUTPUT ...
 package main
@@ -15,7 +15,7 @@ import (
 
 func main() {
 	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: icons SVG OUTPUT.ico|OUTPUT.icns|OUTPUT-SIZE.png ...")
+		fmt.Fprintln(os.Stderr, "usage: icons SVG OUTPUT.ico|OUTPUT.icns|OUTPUT.bmp|OUTPUT-SIZE.png ...")
 		os.Exit(2)
 	}
 	if err := run(os.Args[1], os.Args[2:]); err != nil {
@@ -49,10 +49,12 @@ func encode(svg []byte, name string) ([]byte, error) {
 		return encodeICO(svg)
 	case ".icns":
 		return encodeICNS(svg)
+	case ".bmp":
+		return encodeWizard(svg)
 	}
 	size := sizeInName.FindStringSubmatch(name)
 	if size == nil {
-		return nil, fmt.Errorf("is neither .ico, .icns nor -SIZE.png")
+		return nil, fmt.Errorf("is neither .ico, .icns, .bmp nor -SIZE.png")
 	}
 	pixels, err := strconv.Atoi(size[1])
 	if err != nil || pixels < 1 || pixels > maxSize {

@@ -3,8 +3,8 @@
 ;   chute-VERSION-windows-amd64-setup.exe [/S] [/AllUsers | /CurrentUser] [/D=FOLDER]
 ;   uninstall.exe [/S] [/PURGE]
 ;
-; The build defines VERSION, FILES (the folder of what to install), ICON, SIGN
-; (a program that signs the file it is given) and OUTPUT.
+; The build defines VERSION, FILES (the folder of what to install), ICON,
+; WIZARD (a bitmap), SIGN (a program that signs the file it is given) and OUTPUT.
 
 Unicode true
 Target amd64-unicode
@@ -44,6 +44,8 @@ Icon "${ICON}"
 UninstallIcon "${ICON}"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP "${WIZARD}"
+!define MUI_WELCOMEFINISHPAGE_BITMAP_STRETCH FitControl
 
 VIProductVersion "${VERSION}.0"
 VIFileVersion "${VERSION}.0"
