@@ -127,7 +127,10 @@ func TestTextCanBeRead(t *testing.T) {
 			for screen, do := range map[string]func(*Window){
 				"empty":    func(w *Window) { w.list.remove(w.list.model.All()) },
 				"settings": func(w *Window) { w.openSettings() },
-				"form":     func(w *Window) { w.openSettings(); w.settings.edit(Destination{Type: typeS3, Credentials: "keyring", Auth: "none"}) },
+				"form": func(w *Window) {
+					w.openSettings()
+					w.settings.edit(Destination{Type: typeS3, Credentials: "keyring", Auth: "none"})
+				},
 				"question": func(w *Window) { w.Quit() },
 				"keys":     func(w *Window) { w.showKeys() },
 				"menu":     func(w *Window) { test.Tap(w.header.destination) },
