@@ -7,7 +7,7 @@ EXE     := $(shell go env GOEXE 2>/dev/null)
 export GOFLAGS += -tags=migrated_fynedo
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test lint e2e soak screenshots setup-build setup-test
+.PHONY: help build run test lint e2e soak bench screenshots setup-build setup-test
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ e2e: setup-test ## run the end-to-end tests alone (they are part of test)
 soak: setup-test ## kill 100 uploads at random moments and let them go on (5 of them are part of test)
 	CHUTE_SOAK=$${CHUTE_SOAK:-100} go test -count=1 -v -timeout 60m -run TestSoak ./app/e2e
 
+# ARGS are the flags of the bench, such as ARGS="-run line -n 5".
+bench: build .bin/s5cmd ## measure beside s5cmd and the AWS CLI (10 minutes and 12 GiB of disk)
+	go run ./.ci/bench $(ARGS)
+
 screenshots: setup-test ## take the pictures in docs/pictures from the real window
 	@.ci/screenshots
 
@@ -42,4 +46,8 @@ setup-test:
 # All the tools that .ci/tools/go.mod pins are built together.
 .bin/staticcheck: .ci/tools/go.mod .ci/tools/go.sum
 	go build -C .ci/tools -o ../../.bin/ tool
+	@touch $@
+
+.bin/s5cmd: .ci/bench/peers/go.mod .ci/bench/peers/go.sum
+	GOFLAGS= go build -C .ci/bench/peers -o ../../../.bin/s5cmd github.com/peak/s5cmd/v2
 	@touch $@
