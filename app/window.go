@@ -47,7 +47,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	if err := needDisplay(); err != nil {
 		return err
 	}
-	h := &host{groups: newGroups()}
+	h := &host{groups: newGroups(), strays: make(map[string]leftBehind)}
 	app, err := Open(ctx, Options{Window: true, Notice: h.notice})
 	if err != nil {
 		return tellFailure(ctx, c, err)
@@ -109,7 +109,8 @@ type host struct {
 	early    []string // notices from before the window was there
 	current  string
 	settings config.Settings
-	first    bool // the user has not said yet where files should go
+	first    bool                  // the user has not said yet where files should go
+	strays   map[string]leftBehind // as listed last, by ID
 }
 
 var _ ui.Host = (*host)(nil)

@@ -84,6 +84,7 @@ type Host interface {
 	Desktop
 	Setup
 	SentLinks
+	LeftBehind
 
 	// Settings and SetSettings are the program's preferences. Values that
 	// CheckLimit refuses change nothing.

@@ -54,6 +54,7 @@ type fakeHost struct {
 	release   chan struct{} // Test and Detect wait for it, where there is one
 	partsFor  int           // how often Parts was asked
 	links     fakeLinks
+	left      fakeLeft
 	setup     fakeSetup
 }
 

@@ -232,7 +232,9 @@ func (s *settings) preferences() []fyne.CanvasObject {
 	}
 	fields = append(fields, s.limitFields()...)
 	fields = append(fields, s.preference("copy_links", "", copyLinks), s.preference("resume", "", resume), s.preference("keep_awake", "", awake), trayField)
-	return append(append(fields, s.startAtLogin()...), s.supportFields()...)
+	fields = append(fields, s.startAtLogin()...)
+	fields = append(fields, s.leftFields()...)
+	return append(fields, s.supportFields()...)
 }
 
 func (s *settings) edit(d Destination) *destinationForm {

@@ -83,6 +83,7 @@ var screens = map[string]screen{
 	"crash":    {fill: crashed},
 	"trace":    {fill: crashed, steps: []func(fyne.Canvas) error{pilot.Tap("Show")}},
 	"fixed":    {fill: administered, steps: []func(fyne.Canvas) error{pilot.Tap("Settings")}},
+	"left":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), end, pilot.Tap("Look for unfinished uploads"), wait}},
 	"support":  {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), end}},
 	"offer":    {fill: sending, take: []string{"studio.chute"}},
 	"offers":   {fill: sending, take: []string{"all.chute"}},
