@@ -27,6 +27,7 @@ type cover struct {
 func (w *Window) openCover(title string, body, bar fyne.CanvasObject, closed func()) {
 	w.closeCover()
 	closeOverlays(w.win.Canvas()) // a menu
+	w.list.peek.Leave()
 	name := kit.NewLine(16, kit.Span{Text: title, Color: look.Text, Bold: true})
 	c := &cover{body: body, bar: bar, closed: closed}
 	c.header = newBar(true, name, kit.NewIconButton("close", lang.L("Close"), w.closeCover))

@@ -185,6 +185,17 @@ func TestPeek(t *testing.T) {
 		if w.list.peek.Shown() {
 			t.Error("the details stay when the pointer leaves")
 		}
+		for screen, open := range map[string]func(){"settings": w.openSettings, "links": func() { w.showLinks(true) }, "leftovers": w.openLeftovers} {
+			if !rest("a") {
+				t.Error("no details again")
+			}
+			if open(); w.list.peek.Shown() {
+				t.Errorf("the details stay over the %s", screen)
+			}
+			w.closeCover()
+			w.closeSettings()
+			w.showLinks(false)
+		}
 		w.rowOf(t, "a").MouseIn(&desktop.MouseEvent{})
 		w.rowOf(t, "a").MouseOut()
 		time.Sleep(2 * time.Second)

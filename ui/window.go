@@ -170,6 +170,7 @@ func (w *Window) showLinks(on bool) {
 	if w.links.Visible() == on {
 		return
 	}
+	w.list.peek.Leave()
 	w.header.transfers.SetOn(!on)
 	w.header.links.SetOn(on)
 	show(w.links, on)
@@ -296,6 +297,7 @@ func (w *Window) openSettings() {
 		return
 	}
 	closeOverlays(w.win.Canvas()) // a menu
+	w.list.peek.Leave()
 	w.settings = newSettings(w)
 	w.content.Hide()
 	w.layers.Objects = append(w.layers.Objects[:2:2], append([]fyne.CanvasObject{w.settings}, w.layers.Objects[2:]...)...)
