@@ -192,9 +192,11 @@ func TestPeek(t *testing.T) {
 			if open(); w.list.peek.Shown() {
 				t.Errorf("the details stay over the %s", screen)
 			}
+			settle()
 			w.closeCover()
 			w.closeSettings()
 			w.showLinks(false)
+			settle()
 		}
 		w.rowOf(t, "a").MouseIn(&desktop.MouseEvent{})
 		w.rowOf(t, "a").MouseOut()

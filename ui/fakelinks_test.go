@@ -42,6 +42,7 @@ func (f *fakeLinks) renewed(id uploader.ID, link sign.Link) {
 }
 
 func (h *fakeHost) FindLinks(_ context.Context, q LinkQuery) ([]int64, error) {
+	takeTime()
 	var numbers []int64
 	for _, l := range slices.Backward(h.links.sent) {
 		if strings.Contains(l.Name, q.Text) && (q.Destination == "" || q.Destination == l.Destination) && (q.State == "" || q.State == l.State(noon)) {
@@ -52,6 +53,7 @@ func (h *fakeHost) FindLinks(_ context.Context, q LinkQuery) ([]int64, error) {
 }
 
 func (h *fakeHost) ReadLinks(_ context.Context, numbers []int64) ([]SentLink, error) {
+	takeTime()
 	h.links.reads = append(h.links.reads, numbers)
 	var list []SentLink
 	for _, l := range slices.Backward(h.links.sent) {
@@ -63,11 +65,13 @@ func (h *fakeHost) ReadLinks(_ context.Context, numbers []int64) ([]SentLink, er
 }
 
 func (h *fakeHost) CurrentLink(_ context.Context, id uploader.ID) (sign.Link, error) {
+	takeTime()
 	h.call("link ", id)
 	return sign.Link{URL: "https://x/" + string(id)}, h.links.linkErr
 }
 
 func (h *fakeHost) DeleteSent(_ context.Context, id uploader.ID) error {
+	takeTime()
 	h.call("delete sent ", id)
 	if h.links.linkErr == nil {
 		for i := range h.links.sent {
@@ -78,6 +82,7 @@ func (h *fakeHost) DeleteSent(_ context.Context, id uploader.ID) error {
 }
 
 func (h *fakeHost) Reveal(_ context.Context, path string) error {
+	takeTime()
 	h.call("reveal ", path)
 	return h.links.linkErr
 }

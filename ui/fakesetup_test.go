@@ -27,6 +27,7 @@ func (h *fakeHost) Welcomed() {
 }
 
 func (h *fakeHost) Buckets(ctx context.Context, d Destination, s Secrets) ([]Bucket, error) {
+	takeTime()
 	h.call("buckets")
 	h.setup.asked, h.setup.secrets = d, s
 	if err := h.wait(ctx); err != nil {
@@ -36,14 +37,19 @@ func (h *fakeHost) Buckets(ctx context.Context, d Destination, s Secrets) ([]Buc
 }
 
 func (h *fakeHost) Locate(ctx context.Context, d Destination, s Secrets) string {
+	takeTime()
 	h.call("locate ", d.Bucket)
 	h.setup.asked, h.setup.secrets = d, s
 	return h.setup.region
 }
 
-func (h *fakeHost) Profiles(context.Context) []Profile { return h.setup.profiles }
+func (h *fakeHost) Profiles(context.Context) []Profile {
+	takeTime()
+	return h.setup.profiles
+}
 
 func (h *fakeHost) Export(_ context.Context, name, path string) ([]string, error) {
+	takeTime()
 	h.call("export ", name, " ", path)
 	return h.setup.beside, h.setup.exportErr
 }

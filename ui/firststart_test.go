@@ -21,13 +21,13 @@ func atFirst(t *testing.T, h *fakeHost, f func(t *testing.T, w *Window)) {
 	h.all, h.current = []Destination{{Name: thisComputer, Type: typeLocal}}, thisComputer
 	synctest.Test(t, func(t *testing.T) {
 		w := newTestWindow(t, h)
-		synctest.Wait()
+		settle()
 		f(t, w)
-		synctest.Wait()
+		settle()
 		w.toast.Hide()
 		w.closeCover()
 		w.closeSettings()
-		synctest.Wait()
+		settle()
 	})
 }
 
@@ -66,7 +66,7 @@ func TestDropAnswersTheFirstQuestion(t *testing.T) {
 	h := newFakeHost()
 	atFirst(t, h, func(t *testing.T, w *Window) {
 		w.Take([]string{"/home/ada/a.pdf"})
-		synctest.Wait()
+		settle()
 		if w.cover != nil || h.setup.first {
 			t.Error("the question is still there")
 		}
@@ -102,7 +102,7 @@ func TestFirstStartWithKeys(t *testing.T) {
 		test.Type(f.entries[fieldSecretKey], "hush")
 		c.Focus(f.entries[fieldSecretKey])
 		c.Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn}) // leads to the bucket, which lists
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "buckets")
 		if h.setup.asked.Bucket != "" || h.setup.secrets != (Secrets{AccessKey: "AKIA", SecretKey: "hush"}) {
 			t.Errorf("asked with %+v, %+v", h.setup.asked, h.setup.secrets)
@@ -112,12 +112,12 @@ func TestFirstStartWithKeys(t *testing.T) {
 		}
 		choose(t, f.listing, "media  ·  eu-central-1")
 		w.press(t, "Test")
-		synctest.Wait()
+		settle()
 		if h.tested.Bucket != "media" || h.tested.Region != "eu-central-1" || h.tested.Name != "media" {
 			t.Errorf("tested %+v", h.tested)
 		}
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "test", "save ", "use media")
 		if w.settings != nil || w.cover != nil || !w.empty.Visible() {
 			t.Error("the user cannot drop anything now")
@@ -141,7 +141,7 @@ func TestFirstStartWithAnAddress(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.press(t, "Continue")
-		synctest.Wait()
+		settle()
 		f := w.settings.form
 		if got := h.detectedAt(); !slices.Equal(got, []string{"https://files.example.org/companion"}) {
 			t.Errorf("asked %q", got)
@@ -168,7 +168,7 @@ func TestFirstStartWithAFile(t *testing.T) {
 		}
 		w.press(t, "My organisation gave me an address or a file")
 		w.press(t, "Open a file…")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "read /home/ada/studio.chute")
 		if text := w.shown(); !strings.Contains(text, "https://files.example.org/api") {
 			t.Errorf("shown %q", text)
@@ -188,9 +188,9 @@ func TestProfilesAreOneTapAway(t *testing.T) {
 	h.setup.buckets = []Bucket{{"masters", "eu-west-3"}}
 	atFirst(t, h, func(t *testing.T, w *Window) {
 		w.press(t, "Use your AWS configuration (2 profiles)")
-		synctest.Wait()
+		settle()
 		w.press(t, "studio")
-		synctest.Wait()
+		settle()
 		f := w.settings.form
 		wantCalls(t, h, "buckets")
 		if d := h.setup.asked; d.Credentials != "aws" || d.AWSProfile != "studio" || d.Provider != "aws" {
@@ -200,7 +200,7 @@ func TestProfilesAreOneTapAway(t *testing.T) {
 			t.Errorf("the form has bucket %q", f.text("bucket"))
 		}
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		if h.saved.AWSProfile != "studio" || h.saved.Credentials != "aws" || h.saved.Region != "eu-west-3" || h.secrets != (Secrets{}) {
 			t.Errorf("saved %+v with %+v", h.saved, h.secrets)
 		}
@@ -230,7 +230,7 @@ func TestBucketsThatCannotBeListed(t *testing.T) {
 				}
 				f.enter(map[string]string{fieldAccessKey: "AKIA", fieldSecretKey: "hush"})
 				w.press(t, "Choose")
-				synctest.Wait()
+				settle()
 				if got := f.listHint.String(); !strings.HasPrefix(got, c.want) {
 					t.Errorf("it says %q", got)
 				}
@@ -251,14 +251,14 @@ func TestRegionIsFoundOutBeforeSaving(t *testing.T) {
 		choose(t, f.provider, "Backblaze B2")
 		f.enter(map[string]string{fieldAccessKey: "AKIA", fieldSecretKey: "hush", "bucket": "media", "name": "b2"})
 		w.press(t, "Save") // nobody knows the region
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "locate media")
 		if got := f.fields["region"].Error(); !f.shown("region") || !strings.HasPrefix(got, "The region could not be found out.") {
 			t.Errorf("the region says %q", got)
 		}
 		h.setup.region = "eu-central-003"
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "locate media", "save ", "use b2")
 		if h.saved.Region != "eu-central-003" || h.saved.Endpoint != "https://s3.eu-central-003.backblazeb2.com" {
 			t.Errorf("saved %+v", h.saved)
@@ -275,7 +275,7 @@ func TestFoundRegionIsThatOfItsBucket(t *testing.T) {
 		f := w.settings.form
 		f.enter(map[string]string{fieldAccessKey: "AKIA", fieldSecretKey: "hush", "bucket": "media"})
 		w.press(t, "Test")
-		synctest.Wait()
+		settle()
 		if f.region.Text != "eu-west-1" {
 			t.Fatalf("region %q", f.region.Text)
 		}
@@ -314,14 +314,14 @@ func TestServiceNeedsItsVariables(t *testing.T) {
 		choose(t, f.kind, "Our own (your own)")
 		f.enter(map[string]string{"url": "https://files.example.org", "name": "x"})
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h)
 		if f.fields[varField("route")].Error() == "" || f.fields[varField("endpoint")].Error() != "" {
 			t.Error("not exactly what has no default is asked for")
 		}
 		f.enter(map[string]string{varField("route"): "images"})
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		if h.saved.Vars["route"] != "images" {
 			t.Errorf("saved %+v", h.saved)
 		}
@@ -343,7 +343,7 @@ func TestAddressWithoutTLSAsksFirst(t *testing.T) {
 		}
 		f.plainHTTP.SetChecked(true)
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		if !h.saved.AllowHTTP {
 			t.Errorf("saved %+v", h.saved)
 		}
@@ -356,7 +356,7 @@ func TestDetectUsesTheCertificates(t *testing.T) {
 	inNewService(t, h, func(t *testing.T, w *Window, f *destinationForm) {
 		f.enter(map[string]string{"url": "https://files.example.org", "ca_file": "/etc/ca.pem"})
 		w.press(t, "Detect")
-		synctest.Wait()
+		settle()
 		if h.setup.asked.CAFile != "/etc/ca.pem" {
 			t.Errorf("asked with %+v", h.setup.asked)
 		}

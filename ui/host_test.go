@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -291,4 +293,26 @@ func wantCalls(t testing.TB, h *fakeHost, want ...string) {
 		t.Errorf("calls %q, want %q", h.calls, want)
 	}
 	h.calls = nil
+}
+
+// turn orders what the test has drawn before what an answer draws.
+var turn sync.Mutex
+
+// takeTime keeps an answer of the host until whoever asked has drawn what it
+// asked for: Fyne's test driver draws an answer on the goroutine that brings it.
+func takeTime() {
+	time.Sleep(time.Millisecond)
+	turn.Lock()
+	defer turn.Unlock()
+}
+
+// settle lets the host answer, and what its answers ask for, too. It is for
+// tests in a bubble of synctest.
+func settle() {
+	func() {
+		turn.Lock()
+		defer turn.Unlock()
+	}()
+	time.Sleep(20 * time.Millisecond) // no toast goes meanwhile
+	synctest.Wait()
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"fyne.io/fyne/v2/test"
@@ -22,16 +21,19 @@ type fakeLeft struct {
 }
 
 func (h *fakeHost) Unfinished(context.Context) ([]Unfinished, []string, error) {
+	takeTime()
 	return h.left.list, h.left.problems, h.left.err
 }
 
 func (h *fakeHost) Finish(_ context.Context, u Unfinished) error {
+	takeTime()
 	h.call("finish ", u.ID)
 	h.left.list = nil
 	return nil
 }
 
 func (h *fakeHost) DropUnfinished(_ context.Context, u Unfinished) error {
+	takeTime()
 	h.call("drop ", u.ID)
 	return h.left.err
 }
@@ -53,7 +55,7 @@ func TestLeftovers(t *testing.T) {
 	h.left.problems = []string{"studio: The store refused the request."}
 	inSettings(t, h, func(t *testing.T, w *Window) {
 		w.openLeftovers()
-		synctest.Wait()
+		settle()
 		text := onScreen(w)
 		for _, want := range []string{"film.mov", "1.0 GB of 4.0 GB", "backup/db.gz", "left by another program", "costs $1.15 a month at $0.023 a GB", "studio: The store refused"} {
 			if !strings.Contains(text, want) {
@@ -77,12 +79,12 @@ func TestLeftovers(t *testing.T) {
 		if err := pilot.Tap("Drop")(w.win.Canvas()); err != nil {
 			t.Fatal(err)
 		}
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "drop theirs")
 		if err := pilot.Tap("Finish")(w.win.Canvas()); err != nil {
 			t.Fatal(err)
 		}
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "finish mine")
 		if !strings.Contains(onScreen(w), "Nothing was left.") {
 			t.Errorf("the list was not made anew:\n%s", onScreen(w))
@@ -92,7 +94,7 @@ func TestLeftovers(t *testing.T) {
 	h.left = fakeLeft{err: errors.New("disk")}
 	inSettings(t, h, func(t *testing.T, w *Window) {
 		w.openLeftovers()
-		synctest.Wait()
+		settle()
 		if strings.Contains(onScreen(w), "Nothing was left") {
 			t.Error("a failure reads as good news")
 		}

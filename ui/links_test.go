@@ -25,9 +25,9 @@ func onLinks(t *testing.T, h *fakeHost, f func(t *testing.T, w *Window)) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newTestWindow(t, h)
 		w.press(t, "Links")
-		synctest.Wait()
+		settle()
 		f(t, w)
-		synctest.Wait()
+		settle()
 		w.toast.Hide()
 	})
 }
@@ -113,13 +113,13 @@ func TestLinkButtons(t *testing.T) {
 	all := everyState(h)
 	onLinks(t, h, func(t *testing.T, w *Window) {
 		pressIn(t, w.linkRow(t, all[LinkWorks]), "Copy link")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "link s1")
 		if got := w.app.Clipboard().Content(); got != "https://x/s1" {
 			t.Errorf("clipboard %q", got)
 		}
 		pressIn(t, w.linkRow(t, all[LinkExpired]), "New link")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "new link s2")
 		if got := w.app.Clipboard().Content(); got != "https://x/new/s2" {
 			t.Errorf("clipboard %q", got)
@@ -135,16 +135,16 @@ func TestLinkButtons(t *testing.T) {
 			t.Errorf("clipboard %q", got)
 		}
 		pressIn(t, w.linkRow(t, all[LinkForever]), "QR code")
-		synctest.Wait()
+		settle()
 		if got := w.saidInPopUp(t); got != "does not expire" {
 			t.Errorf("it says %q", got)
 		}
 		w.press(t, "Close")
 		h.calls = nil
 		w.links.act(all[LinkWorks], actOpen)
-		synctest.Wait()
+		settle()
 		w.links.act(all[LinkWorks], actReveal)
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "link s1", "open https://x/s1", "reveal /home/ada/works.pdf")
 	})
 }
@@ -158,11 +158,11 @@ func TestLinkIsDeletedAfterAsking(t *testing.T) {
 			t.Errorf("it says %q", got)
 		}
 		w.press(t, "Cancel")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h)
 		w.links.act(l, actDelete)
 		w.press(t, "Delete")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "delete sent s1")
 		if got := w.linkRow(t, l).chip.String(); got != "deleted" {
 			t.Errorf("chip %q", got)
@@ -180,7 +180,7 @@ func TestLinkFailures(t *testing.T) {
 	onLinks(t, h, func(t *testing.T, w *Window) {
 		for _, a := range []action{actCopy, actReveal} {
 			w.links.act(l, a)
-			synctest.Wait()
+			settle()
 			if got := w.saidInPopUp(t); !strings.HasPrefix(got, "The file is no longer in the store.") {
 				t.Errorf("%d: it says %q", a, got)
 			}
@@ -188,14 +188,14 @@ func TestLinkFailures(t *testing.T) {
 		}
 		w.links.act(l, actDelete)
 		w.press(t, "Delete")
-		synctest.Wait()
+		settle()
 		w.press(t, "Close")
 		if got := w.app.Clipboard().Content(); got != "" {
 			t.Errorf("clipboard %q", got)
 		}
 		h.links.sentErr = errors.New("disk")
 		w.links.find()
-		synctest.Wait()
+		settle()
 		w.press(t, "Close")
 	})
 }
@@ -207,7 +207,7 @@ func TestLinksAreSearchedAndFiltered(t *testing.T) {
 	onLinks(t, h, func(t *testing.T, w *Window) {
 		want := func(names ...string) {
 			t.Helper()
-			synctest.Wait()
+			settle()
 			if got := w.listed(); !slices.Equal(got, names) {
 				t.Errorf("listed %q, want %q", got, names)
 			}
@@ -268,7 +268,7 @@ func TestManyLinksAreReadInPieces(t *testing.T) {
 		h.links.reads = nil
 		w.links.list.ScrollTo(linkRowHeight * n / 2)
 		w.pull()
-		synctest.Wait()
+		settle()
 		read := 0
 		for _, r := range h.links.reads {
 			read += len(r)
@@ -279,14 +279,14 @@ func TestManyLinksAreReadInPieces(t *testing.T) {
 		for y := range 120 {
 			w.links.list.ScrollTo(float32(y) * linkRowHeight * 100)
 			w.pull()
-			synctest.Wait()
+			settle()
 		}
 		if got := len(w.links.read); got > readAtMost {
 			t.Errorf("%d are remembered", got)
 		}
 		w.links.list.ScrollTo(1e9)
 		w.pull()
-		synctest.Wait()
+		settle()
 		if r := w.linkRow(t, h.links.sent[0]); r.title.String() != "0" {
 			t.Errorf("the last row says %q", r.title)
 		}
@@ -304,7 +304,7 @@ func TestLinksByKeyboard(t *testing.T) {
 		key := func(names ...fyne.KeyName) {
 			for _, n := range names {
 				c.Focused().TypedKey(&fyne.KeyEvent{Name: n})
-				synctest.Wait()
+				settle()
 			}
 		}
 		key(fyne.KeyDown, fyne.KeyReturn)
@@ -314,11 +314,11 @@ func TestLinksByKeyboard(t *testing.T) {
 		}
 		key(fyne.KeyUp)
 		list.TypedShortcut(&fyne.ShortcutCopy{})
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "link s2")
 		key(fyne.KeyEnd, fyne.KeyDelete)
 		w.press(t, "Delete")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "delete sent s1")
 		key(desktop.KeyMenu)
 		if c.Overlays().Top() == nil {
@@ -352,7 +352,7 @@ func TestLinksFollowWhatIsSent(t *testing.T) {
 		h.links.add("a.pdf", nil)
 		h.tell(doneSnapshot("a", "https://x/a"))
 		w.pull()
-		synctest.Wait()
+		settle()
 		if got := w.listed(); !slices.Equal(got, []string{"a.pdf"}) {
 			t.Errorf("listed %q", got)
 		}

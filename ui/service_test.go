@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 
 	"chute/ui/internal/kit"
 	"chute/uploader/fault"
@@ -42,7 +41,7 @@ func TestAddUploadService(t *testing.T) {
 		}
 		f.enter(map[string]string{"url": "https://files.example.org/api", fieldHeader: "X-Key", fieldSecret: "hush", "name": "Studio"})
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		if h.saved.Auth != "header:X-Key" || h.saved.URL == "" || h.saved.Dialect != "presign" || h.saved.Credentials != "" || h.secrets != (Secrets{Backend: "hush"}) {
 			t.Errorf("saved %+v with %+v", h.saved, h.secrets)
 		}
@@ -61,7 +60,7 @@ func TestDetectUploadService(t *testing.T) {
 		}
 		f.enter(map[string]string{"url": "https://files.example.org/companion/s3"})
 		w.press(t, "Detect")
-		synctest.Wait()
+		settle()
 		if f.text("url") != "https://files.example.org/companion" || f.kind.Text != "Uppy Companion" || !f.shown(fieldSecret) {
 			t.Errorf("took %q, %q, asks for a secret: %v", f.text("url"), f.kind.Text, f.shown(fieldSecret))
 		}
@@ -70,12 +69,12 @@ func TestDetectUploadService(t *testing.T) {
 		}
 		f.enter(map[string]string{fieldSecret: "hush", "name": "Studio"})
 		w.press(t, "Test")
-		synctest.Wait()
+		settle()
 		if h.tested.Dialect != "uppy-companion" || h.tested.Auth != "bearer" || h.secrets.Backend != "hush" {
 			t.Errorf("tested %+v", h.tested)
 		}
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		if h.saved.Name != "Studio" || h.saved.Dialect != "uppy-companion" {
 			t.Errorf("saved %+v", h.saved)
 		}
@@ -94,7 +93,7 @@ func TestDetectThatFindsNothing(t *testing.T) {
 		inNewService(t, h, func(t *testing.T, w *Window, f *destinationForm) {
 			f.enter(map[string]string{"url": "https://example.org"})
 			w.press(t, "Detect")
-			synctest.Wait()
+			settle()
 			if got := f.detected.String(); !strings.Contains(got, want) {
 				t.Errorf("says %q, want %q", got, want)
 			}
@@ -113,7 +112,7 @@ func TestDetectThatFindsSeveral(t *testing.T) {
 	inNewService(t, h, func(t *testing.T, w *Window, f *destinationForm) {
 		f.enter(map[string]string{"url": "https://example.org/up/x"})
 		w.press(t, "Detect")
-		synctest.Wait()
+		settle()
 		if want := "It is probably this: Uppy Companion. If it is one of these, choose it: One path, two methods."; f.detected.String() != want {
 			t.Errorf("says %q", f.detected.String())
 		}
@@ -143,13 +142,13 @@ func TestDetectWhileTheAddressChanges(t *testing.T) {
 		h.release = make(chan struct{}) // of this bubble
 		f.enter(map[string]string{"url": "https://old.example.org"})
 		w.press(t, "Detect")
-		synctest.Wait()
+		settle()
 		if !f.detecting.Disabled() || f.detected.String() != "Asking …" {
 			t.Errorf("says %q while it asks", f.detected.String())
 		}
 		f.enter(map[string]string{"url": "https://new.example.org"})
 		close(h.release)
-		synctest.Wait()
+		settle()
 		if f.text("url") != "https://new.example.org" || f.draft.Dialect != "" || f.detecting.Disabled() {
 			t.Errorf("took %q at %q", f.draft.Dialect, f.text("url"))
 		}
@@ -166,7 +165,7 @@ func TestUploadServiceWithVariables(t *testing.T) {
 		choose(t, f.kind, "Our own (your own)")
 		f.enter(map[string]string{"url": "https://files.example.org", varField("route"): "videos", "name": "House"})
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		if h.saved.Dialect != "house" || h.saved.Vars["route"] != "videos" {
 			t.Errorf("saved %+v", h.saved)
 		}
@@ -192,7 +191,7 @@ func TestUploadServiceWithUserAndPassword(t *testing.T) {
 		}
 		f.enter(map[string]string{fieldSecret: "hu:sh"})
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "save ", "use Studio")
 		if h.saved.Auth != "basic" || h.secrets != (Secrets{Backend: "ada:hu:sh"}) {
 			t.Errorf("saved %+v with %+v", h.saved, h.secrets)
@@ -211,7 +210,7 @@ func TestUploadServiceLacksSomething(t *testing.T) {
 		choose(t, f.auth, "A header of its own")
 		h.wrong = map[string]string{"dialect": "raw", "auth": "raw"}
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h)
 		for name, want := range map[string]string{
 			"dialect": "Choose what it is, or have it detected.", fieldHeader: "Enter the name of the header.", "auth": "", fieldSecret: "Enter the secret.",
@@ -241,7 +240,7 @@ func TestEditUploadServiceKeepsWhatIsNotEntered(t *testing.T) {
 			t.Errorf("shows %q, plain http: %v", f.kind.Text, f.plainHTTP.Checked)
 		}
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		if !reflect.DeepEqual(h.saved, service()) || h.secrets != (Secrets{}) {
 			t.Errorf("saved %+v with %+v", h.saved, h.secrets)
 		}
@@ -274,7 +273,7 @@ func TestHeadersAndPlainHTTP(t *testing.T) {
 		w.press(t, "Add header") // stays empty
 		f.plainHTTP.SetChecked(true)
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		if want := map[string]string{"X-Team": "video", "X-Floor": "sound"}; !maps.Equal(h.saved.Headers, want) || !h.saved.AllowHTTP {
 			t.Errorf("saved %+v", h.saved)
 		}

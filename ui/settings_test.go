@@ -21,7 +21,7 @@ func inSettings(t *testing.T, h *fakeHost, f func(t *testing.T, w *Window)) {
 		w.openSettings()
 		f(t, w)
 		w.closeSettings()
-		synctest.Wait()
+		settle()
 	})
 }
 
@@ -67,7 +67,7 @@ func TestAddDestination(t *testing.T) {
 		})
 		h.notice = "Keys are kept until you quit."
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "locate media", "save ", "use Team bucket")
 		if want := (Secrets{AccessKey: "AKIA", SecretKey: "hush", SessionToken: "tok"}); h.secrets != want {
 			t.Errorf("secrets %+v", h.secrets)
@@ -101,7 +101,7 @@ func TestEditKeepsKeysThatAreNotEntered(t *testing.T) {
 		}
 		f.enter(map[string]string{"bucket": "other"})
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "locate other", "save work")
 		if h.saved.Bucket != "other" || h.saved.Key != "{name}" || h.saved.Headers["X-Team"] != "video" || h.secrets != (Secrets{}) {
 			t.Errorf("saved %+v with %+v", h.saved, h.secrets)
@@ -120,7 +120,7 @@ func TestMistakesShowBelowTheirFields(t *testing.T) {
 			t.Error("mistakes show before anything was tried")
 		}
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h)
 		for name, want := range map[string]string{
 			"bucket": "Enter the bucket.", "part_size": "At least 5 MiB.", fieldAccessKey: "Enter the access key.",
@@ -147,7 +147,7 @@ func TestSaveThatFailsKeepsTheForm(t *testing.T) {
 		w.press(t, "Edit")
 		w.settings.form.enter(map[string]string{fieldAccessKey: "A", fieldSecretKey: "S"})
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		f := w.settings.form
 		if f == nil || f.entries[fieldSecretKey].Text != "S" {
 			t.Fatal("what was entered is lost")
@@ -168,13 +168,13 @@ func TestTestShowsStepsAndPolicy(t *testing.T) {
 		h.release = make(chan struct{}) // of this bubble
 		w.press(t, "Edit")
 		w.press(t, "Test")
-		synctest.Wait()
+		settle()
 		f := w.settings.form
 		if !f.testing.Disabled() {
 			t.Error("a second test could be started")
 		}
 		close(h.release)
-		synctest.Wait()
+		settle()
 		for _, want := range []string{"Upload", "Delete – No. Ask."} {
 			if _, ok := find(fyne.CanvasObject(f.results), func(p *kit.Para) bool { return p.String() == want }); !ok {
 				t.Errorf("no step %q", want)
@@ -196,12 +196,12 @@ func TestLeavingTheFormStopsTheTestAndForgetsKeys(t *testing.T) {
 		f := w.settings.form
 		f.enter(map[string]string{fieldAccessKey: "A", fieldSecretKey: "S"})
 		w.press(t, "Test")
-		synctest.Wait()
+		settle()
 		if h.secrets.SecretKey != "S" {
 			t.Error("the test did not get the key that was entered")
 		}
 		f.entries["bucket"].TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape}) // from within a field
-		synctest.Wait()
+		settle()
 		if w.settings.form != nil || f.entries[fieldSecretKey].Text != "" {
 			t.Error("Escape did not leave the form")
 		}
@@ -217,11 +217,11 @@ func TestRemoveDestinationAsks(t *testing.T) {
 	inSettings(t, h, func(t *testing.T, w *Window) {
 		w.press(t, "Remove")
 		w.press(t, "Cancel")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h)
 		w.press(t, "Remove")
 		w.press(t, "Remove") // in the question
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "delete work")
 		if _, ok := find(fyne.CanvasObject(w.settings), func(l *kit.Line) bool { return l.String() == "work" }); ok {
 			t.Error("the destination is still listed")

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -73,7 +72,7 @@ func TestSupportBundleIsCopied(t *testing.T) {
 	h := newFakeHost()
 	inSettings(t, h, func(t *testing.T, w *Window) {
 		w.press(t, "Copy support bundle")
-		synctest.Wait()
+		settle()
 		if got := w.app.Clipboard().Content(); got != "all there is" {
 			t.Errorf("clipboard %q", got)
 		}
@@ -98,7 +97,7 @@ func TestStartAtLogin(t *testing.T) {
 		c := checkOf(t, w, text)
 		c.Checked = true // not SetChecked, which goes on drawing beside the answer
 		c.OnChanged(true)
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "login true")
 	})
 	h = newFakeHost()
@@ -107,7 +106,7 @@ func TestStartAtLogin(t *testing.T) {
 		c := checkOf(t, w, text)
 		c.Checked = true // not SetChecked, which goes on drawing beside the answer
 		c.OnChanged(true)
-		synctest.Wait()
+		settle()
 		if c.Checked || !strings.Contains(w.toast.Text(), "deadline") {
 			t.Errorf("checked %v, said %q", c.Checked, w.toast.Text())
 		}
@@ -138,7 +137,7 @@ func TestFixedSettings(t *testing.T) {
 		f.entries[fieldAccessKey].SetText("AKIA")
 		f.entries[fieldSecretKey].SetText("s")
 		w.press(t, "Save")
-		synctest.Wait()
+		settle()
 		if h.secrets.AccessKey != "AKIA" {
 			t.Errorf("saved %v, calls %q", h.secrets, h.calls)
 		}
