@@ -94,7 +94,7 @@ func (f File) Open() (Content, error) {
 	if !info.Mode().IsRegular() {
 		return nil, notAFile(f.path, info.Mode())
 	}
-	file, err := os.Open(f.path)
+	file, err := openToRead(f.path)
 	if err != nil {
 		return nil, fault.FromFile(err, f.path)
 	}
@@ -103,11 +103,11 @@ func (f File) Open() (Content, error) {
 		file.Close()
 		return nil, fault.FromFile(err, f.path)
 	}
-	return &fileContent{File: file, id: Identity{Size: info.Size(), ModTime: info.ModTime()}}, nil
+	return &fileContent{readFile: file, id: Identity{Size: info.Size(), ModTime: info.ModTime()}}, nil
 }
 
 type fileContent struct {
-	*os.File
+	*readFile
 	id Identity
 }
 

@@ -124,7 +124,7 @@ func (t *transfer) sendStreamParts(ctx context.Context, r io.Reader) error {
 
 // spooled is a piece of a stream in a file that has no name.
 type spooled struct {
-	*os.File
+	*readFile
 	name  string
 	size  int64
 	whole bool // the stream ended with it
@@ -136,7 +136,7 @@ func (t *transfer) spool(r io.Reader, size int64) (*spooled, error) {
 	if err != nil {
 		return nil, fault.FromFile(err, t.e.options.TempDir)
 	}
-	s := &spooled{File: file, name: file.Name()}
+	s := &spooled{readFile: &readFile{File: file}, name: file.Name()}
 	// Where the system lets an open file be removed, a crash leaves nothing.
 	if os.Remove(s.name) == nil {
 		s.name = ""
@@ -157,7 +157,7 @@ func (t *transfer) spool(r io.Reader, size int64) (*spooled, error) {
 
 // Close frees the disk.
 func (s *spooled) Close() error {
-	err := s.File.Close()
+	err := s.readFile.Close()
 	if s.name != "" {
 		return os.Remove(s.name)
 	}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -60,6 +61,10 @@ func unpack(t testing.TB, r io.ReaderAt, size int64) map[string][]byte {
 	if err != nil {
 		t.Fatal(err)
 	}
+	mode := fs.FileMode(0o640)
+	if runtime.GOOS == "windows" {
+		mode = 0o666 // all that a file's attributes tell
+	}
 	found := make(map[string][]byte)
 	for _, f := range archive.File {
 		in, err := f.Open()
@@ -69,7 +74,7 @@ func unpack(t testing.TB, r io.ReaderAt, size int64) map[string][]byte {
 		if found[f.Name], err = io.ReadAll(in); err != nil {
 			t.Errorf("%s: %v", f.Name, err)
 		}
-		if f.Mode() != 0o640 || time.Since(f.Modified).Abs() > time.Hour || f.NonUTF8 {
+		if f.Mode() != mode || time.Since(f.Modified).Abs() > time.Hour || f.NonUTF8 {
 			t.Errorf("%s: mode %v, time %v, other than UTF-8: %v", f.Name, f.Mode(), f.Modified, f.NonUTF8)
 		}
 	}
@@ -239,6 +244,9 @@ func TestZipNoticesChanges(t *testing.T) {
 }
 
 func TestZipRefuses(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("few may make links there, and Wine makes what is none")
+	}
 	dir, _ := tree(t, map[string]int{"a": 1})
 	if err := os.Symlink("nowhere", filepath.Join(dir, "b")); err != nil {
 		t.Skip(err)

@@ -23,8 +23,8 @@ type zipContent struct {
 	mu      sync.Mutex // guards the entries' sums
 	reread  int64      // bytes read for a CRC alone
 	opening sync.Mutex
-	open    *os.File // the file that was read last
-	opened  int      // its index
+	open    *readFile // the file that was read last
+	opened  int       // its index
 }
 
 // piece is a run of bytes of a file whose CRC is known.
@@ -171,7 +171,7 @@ func (c *zipContent) read(i int, p []byte, offset int64) error {
 	}
 	_, err = file.ReadAt(p, offset)
 	if errors.Is(err, os.ErrClosed) { // another part needed another file
-		if file, err = os.Open(e.path); err == nil {
+		if file, err = openToRead(e.path); err == nil {
 			_, err = file.ReadAt(p, offset)
 			file.Close()
 		}
@@ -191,14 +191,14 @@ func (c *zipContent) read(i int, p []byte, offset int64) error {
 
 // file opens a file of the archive. The one that was opened last stays open
 // until another is asked for: parts of one large file follow each other.
-func (c *zipContent) file(i int) (*os.File, error) {
+func (c *zipContent) file(i int) (*readFile, error) {
 	c.opening.Lock()
 	defer c.opening.Unlock()
 	if c.open != nil && c.opened == i {
 		return c.open, nil
 	}
 	e := &c.entries[i]
-	file, err := os.Open(e.path)
+	file, err := openToRead(e.path)
 	if err != nil {
 		return nil, fault.FromFile(err, e.path)
 	}
