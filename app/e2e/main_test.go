@@ -17,10 +17,14 @@ import (
 	"chute/uploader/storetest"
 )
 
-// program is the path of the binary under test.
-var program string
+// program is the path of the binary under test: what CHUTE_E2E_PROGRAM names,
+// an installed one, or one built for the tests.
+var program = os.Getenv("CHUTE_E2E_PROGRAM")
 
 func TestMain(m *testing.M) {
+	if program != "" {
+		os.Exit(storetest.Main(m))
+	}
 	os.Exit(func() int {
 		dir, err := os.MkdirTemp("", "chute-e2e-")
 		if err != nil {
