@@ -16,6 +16,7 @@ import (
 	"chute/uploader/fault"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 )
 
 // appID names the program to the desktop.
@@ -244,8 +245,7 @@ func (h *host) Open(link string) {
 
 // Explain implements ui.Host.
 func (h *host) Explain(err error) (message, hint string) {
-	f := fault.As(err)
-	return f.Message(), f.Hint()
+	return fault.As(err).In(lang.L)
 }
 
 // Details implements ui.Host.

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"iter"
 	"maps"
 	"regexp"
 	"runtime"
@@ -148,11 +149,39 @@ var byCode = map[Code]words{
 	Internal:    {"Something went wrong inside Chute.", "Try again. If it happens again, report it with the details.", ""},
 }
 
-// Template returns the English sentence and hint with {{.Name}} where facts go:
-// the keys of translations.
-func (e *Error) Template() (message, hint string) {
+// Texts is every English text about failures, with {{.Name}} where facts go: the
+// keys of translations.
+func Texts() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, all := range []iter.Seq[words]{maps.Values(byVariant), maps.Values(byCode)} {
+			for w := range all {
+				if !yield(w.message) || !yield(w.hint) {
+					return
+				}
+			}
+		}
+		for _, plain := range unknown {
+			if !yield(plain) {
+				return
+			}
+		}
+	}
+}
+
+// In is Message and Hint in another language: translate gets an English text of
+// [Texts] and, as a map, the facts that it may name.
+func (e *Error) In(translate func(text string, facts ...any) string) (message, hint string) {
+	facts := make(map[string]any, len(unknown))
+	for name, plain := range unknown {
+		facts[name] = translate(plain)
+	}
+	for name, v := range e.Facts {
+		if v != "" {
+			facts[name] = v
+		}
+	}
 	w := e.words()
-	return w.message, w.hint
+	return translate(w.message, facts), translate(w.hint, facts)
 }
 
 func (e *Error) words() words {
