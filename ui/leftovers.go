@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -82,7 +81,7 @@ func (l *leftovers) card(u Unfinished) fyne.CanvasObject {
 	}
 	if u.Price > 0 {
 		lines = append(lines, kit.NewLine(look.TextCaption, kit.Span{Color: look.Muted, Text: lang.L("costs ${{.Cost}} a month at ${{.Price}} a GB", map[string]any{
-			"Cost": fmt.Sprintf("%.2f", u.Cost), "Price": fmt.Sprintf("%g", u.Price),
+			"Cost": words.Decimal(u.Cost, 2), "Price": words.Decimal(u.Price, -1),
 		})}))
 	}
 	finish := kit.NewButton(kit.Filled, lang.L("Finish"), func() { l.do(u, l.w.host.Finish) })

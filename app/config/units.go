@@ -62,10 +62,14 @@ func trimZeros(s string) string {
 	return s
 }
 
+// decimalComma is what much of the world writes before a fraction. Three digits
+// behind a comma are thousands.
+var decimalComma = regexp.MustCompile(`^(\s*\d+),(\d{1,2}(?:\D|$))`)
+
 // ParseSize reads a number of bytes with or without a unit, such as 16MiB,
-// 100 MB or 8388608.
+// 100 MB, 2,5 MB or 8388608.
 func ParseSize(s string) (int64, error) {
-	n, err := humanize.ParseBytes(s)
+	n, err := humanize.ParseBytes(decimalComma.ReplaceAllString(s, "$1.$2"))
 	if err != nil || n > math.MaxInt64 {
 		return 0, errors.New("not a size such as 16MiB")
 	}

@@ -103,7 +103,7 @@ func TestSizes(t *testing.T) {
 
 func TestRate(t *testing.T) {
 	for text, want := range map[string]int64{
-		"2.5 MB/s": 2_500_000, "500kB/s": 500_000, "1 kB/s": 1000, " 10 MiB/s ": 10 << 20, "4000": 4000,
+		"2.5 MB/s": 2_500_000, "2,5 MB/s": 2_500_000, "1,500 kB/s": 1_500_000, "500kB/s": 500_000, "1 kB/s": 1000, " 10 MiB/s ": 10 << 20, "4000": 4000,
 		"": 0, "fast": 0, "0": 0, "-1 MB/s": 0, "999 B/s": 0, "99999 EB/s": 0,
 	} {
 		if n, err := ParseRate(text); n != want || (err == nil) != (want > 0) {

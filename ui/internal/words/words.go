@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"fyne.io/fyne/v2/lang"
 	humanize "github.com/dustin/go-humanize"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
 
 	"chute/assets"
 )
@@ -22,10 +25,26 @@ func init() {
 	}
 }
 
+// numbers writes the digits and marks of numbers as the user's locale does. Where
+// the window has no texts in that language, they are English as the texts are.
+var numbers = printer(language.Make(lang.SystemLocale().String()))
+
+func printer(locale language.Tag) *message.Printer {
+	files, _ := assets.Translations.ReadDir("translation")
+	base, _ := locale.Base()
+	for _, file := range files {
+		known, _ := language.Make(strings.TrimSuffix(file.Name(), ".json")).Base()
+		if known == base {
+			return message.NewPrinter(locale)
+		}
+	}
+	return message.NewPrinter(language.English)
+}
+
 // Count says how many, by the plural rules of the language; key is the English
 // with {{.N}} for the number. Further names in key get their values from pairs.
 func Count(key string, n int, pairs ...string) string {
-	data := map[string]any{"N": humanize.Comma(int64(n))}
+	data := map[string]any{"N": Number(n)}
 	for pair := range slices.Chunk(pairs, 2) {
 		data[pair[0]] = pair[1]
 	}
@@ -38,7 +57,16 @@ func Of(n, total string) string {
 }
 
 // Number groups the digits of n.
-func Number(n int) string { return humanize.Comma(int64(n)) }
+func Number(n int) string { return numbers.Sprintf("%d", n) }
+
+// Decimal says v with as many digits after the mark; -1: as many as v has.
+func Decimal(v float64, digits int) string {
+	if digits < 0 {
+		_, fraction, _ := strings.Cut(strconv.FormatFloat(v, 'f', -1, 64), ".")
+		digits = len(fraction)
+	}
+	return numbers.Sprintf("%.*f", digits, v)
+}
 
 // Size says bytes in powers of 1000 with at most three figures: "18.2 GB".
 func Size(bytes int64) string {
@@ -51,28 +79,28 @@ func Size(bytes int64) string {
 		v, prefix = humanize.ComputeSI(math.Round(v) * float64(bytes) / v)
 	}
 	if math.Round(v*10) >= 1000 || prefix == "k" && v >= 10 {
-		return fmt.Sprintf("%.0f %sB", v, prefix)
+		return numbers.Sprintf("%.0f %sB", v, prefix)
 	}
-	return fmt.Sprintf("%.1f %sB", v, prefix)
+	return numbers.Sprintf("%.1f %sB", v, prefix)
 }
 
 // Binary says bytes in powers of 1024, as part sizes are: "8 MiB".
 func Binary(bytes int64) string {
-	return strings.Replace(humanize.IBytes(uint64(max(bytes, 0))), ".0 ", " ", 1)
+	number, unit, _ := strings.Cut(humanize.IBytes(uint64(max(bytes, 0))), " ")
+	v, err := strconv.ParseFloat(number, 64)
+	if err != nil {
+		return number + " " + unit
+	}
+	return Decimal(v, -1) + " " + unit
 }
 
 // Mebibytes says bytes in MiB without the unit, with a fraction only where there
 // is one: "17,368", "0.5".
 func Mebibytes(bytes int64) string {
-	whole, rest := bytes>>20, bytes&(1<<20-1)
-	tenth := (rest*10 + 1<<19) >> 20
-	if tenth == 10 {
-		whole, tenth = whole+1, 0
+	if tenths := math.Round(float64(bytes) / (1 << 20) * 10); math.Mod(tenths, 10) != 0 {
+		return Decimal(tenths/10, 1)
 	}
-	if tenth == 0 {
-		return humanize.Comma(whole)
-	}
-	return fmt.Sprintf("%s.%d", humanize.Comma(whole), tenth)
+	return Decimal(float64(bytes)/(1<<20), 0)
 }
 
 // Speed says bytes a second: "41.3 MB/s".
@@ -86,13 +114,13 @@ func Percent(part, whole int64) string {
 	p := 100 * float64(part) / float64(whole)
 	switch {
 	case p >= 9.95 || p == 0:
-		return fmt.Sprintf("%.0f %%", p)
+		return numbers.Sprintf("%.0f %%", p)
 	case p >= 0.995:
-		return fmt.Sprintf("%.1f %%", p)
+		return numbers.Sprintf("%.1f %%", p)
 	case p < 0.01:
 		return "< 0.01 %"
 	}
-	return fmt.Sprintf("%.2f %%", p)
+	return numbers.Sprintf("%.2f %%", p)
 }
 
 // Left says how long something will still take: "8 min left". The steps are

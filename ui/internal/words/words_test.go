@@ -3,6 +3,8 @@ package words
 import (
 	"testing"
 	"time"
+
+	"golang.org/x/text/language"
 )
 
 func TestSize(t *testing.T) {
@@ -95,6 +97,48 @@ func TestMoment(t *testing.T) {
 	} {
 		if got := Moment(c.at, now); got != c.want {
 			t.Errorf("Moment(%v) = %q, want %q", c.at, got, c.want)
+		}
+	}
+}
+
+func TestNumbersFollowTheLocale(t *testing.T) {
+	english := numbers
+	t.Cleanup(func() { numbers = english })
+	for _, c := range []struct{ locale, size, count, part, binary string }{
+		{"en-GB", "18.2 GB", "17,368", "0.02 %", "9.5 MiB"},
+		{"de-AT", "18,2 GB", "17\u00a0368", "0,02 %", "9,5 MiB"},
+		{"de-DE", "18,2 GB", "17.368", "0,02 %", "9,5 MiB"},
+		{"fr-FR", "18,2 GB", "17\u00a0368", "0,02 %", "9,5 MiB"},
+		{"pt-BR", "18,2 GB", "17.368", "0,02 %", "9,5 MiB"},
+		{"hi", "18.2 GB", "17,368", "0.02 %", "9.5 MiB"}, // no texts in it
+	} {
+		numbers = printer(language.Make(c.locale))
+		for want, got := range map[string]string{
+			c.size: Size(18_200_000_000), c.count: Mebibytes(17_368 << 20), c.part: Percent(1, 5000), c.binary: Binary(9_961_472),
+		} {
+			if got != want {
+				t.Errorf("%s: %q, want %q", c.locale, got, want)
+			}
+		}
+	}
+}
+
+func TestMebibytes(t *testing.T) {
+	for bytes, want := range map[int64]string{0: "0", 17_368 << 20: "17,368", 1 << 19: "0.5", 1<<20 - 1: "1", 17_368<<20 + 1<<19: "17,368.5"} {
+		if got := Mebibytes(bytes); got != want {
+			t.Errorf("Mebibytes(%d) = %q, want %q", bytes, got, want)
+		}
+	}
+}
+
+func TestDecimal(t *testing.T) {
+	for _, c := range []struct {
+		v      float64
+		digits int
+		want   string
+	}{{0.0036, -1, "0.0036"}, {2, -1, "2"}, {1234.5, 2, "1,234.50"}, {0, -1, "0"}} {
+		if got := Decimal(c.v, c.digits); got != c.want {
+			t.Errorf("Decimal(%v, %d) = %q, want %q", c.v, c.digits, got, c.want)
 		}
 	}
 }
