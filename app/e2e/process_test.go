@@ -123,7 +123,7 @@ func (p *process) stop(t *testing.T) {
 	syscall.Kill(group, syscall.SIGINT)
 	select {
 	case <-p.done:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute): // the machine may be busy
 		t.Errorf("%s did not end when interrupted", p.name)
 	}
 	syscall.Kill(group, syscall.SIGKILL)
