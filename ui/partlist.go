@@ -175,7 +175,7 @@ const partColumns = 6
 // partWidths are the columns' widths; the last takes the rest. In a narrow
 // window those in partNarrow stand, and the error takes what is left of them.
 var (
-	partWidths = [partColumns]float32{52, 150, 112, 48, 84, 0}
+	partWidths = [partColumns]float32{52, 150, 112, 68, 84, 0}
 	partNarrow = [partColumns]float32{44, 0, 112, 0, 0, 0}
 )
 

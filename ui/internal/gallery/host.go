@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 
 	"chute/ui"
 	"chute/uploader"
@@ -173,8 +174,7 @@ func (h *host) Test(_ context.Context, _ ui.Destination, _ ui.Secrets, report fu
 }
 
 func (h *host) Explain(err error) (message, hint string) {
-	e := fault.As(err)
-	return e.Message(), e.Hint()
+	return fault.As(err).In(lang.L)
 }
 
 func (h *host) Details(uploader.ID) string { return "" }
