@@ -65,6 +65,7 @@ type App struct {
 
 	mu      sync.Mutex
 	targets map[string]uploader.Target // by destination, as resolved before
+	recents map[string]recentDestination
 	roads   map[string]*http.Transport // by CA file
 	clocks  map[string]*uploader.Clock // by destination
 	lastID  int64                      // of batches and groups
@@ -105,7 +106,7 @@ func open(ctx context.Context, o Options, need need) (_ *App, err error) {
 	portable, _ := home.Portable()
 	a := &App{
 		options: o, home: home, secrets: secret.Open(portable),
-		targets: make(map[string]uploader.Target), roads: make(map[string]*http.Transport),
+		targets: make(map[string]uploader.Target), recents: make(map[string]recentDestination), roads: make(map[string]*http.Transport),
 		clocks: make(map[string]*uploader.Clock), untrusted: make(map[string]bool), revealed: make(map[string]bool),
 	}
 	a.running, a.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -228,13 +229,13 @@ func (a *App) record(s uploader.Snapshot) error {
 		ID: string(s.ID), Sent: s.Ended, Destination: s.Destination, Name: s.Name, Path: s.Path, Size: s.Size,
 		Ref: s.Ref, ETag: s.ETag, Checksum: s.Checksum, ExpiresAt: s.Link.Expires,
 	}
-	dest, err := a.destination(s.Destination)
+	dest, err := a.recent(s.Destination)
 	if err == nil {
 		e.URL = kept(s.Link, dest)
 	}
 	// Together, so that wherever the program is killed it is either unfinished
 	// or sent.
-	add, remove := history.Adding(e), journal.Removing(s.ID)
+	add, remove := history.Adding(e), a.journal.Removing(s.ID)
 	return a.state.Write(func(tx *state.Tx) error { return errors.Join(add(tx), remove(tx)) })
 }
 

@@ -58,7 +58,7 @@ type sending struct {
 
 // ahead bounds how many transfers are known at a time, and with them memory,
 // however many files a folder holds.
-const ahead = 1000
+const ahead = 256
 
 func (s *sending) run(ctx context.Context, paths []string) error {
 	places, err := places(paths, s.flags)
