@@ -66,9 +66,10 @@ type App struct {
 	mu      sync.Mutex
 	targets map[string]uploader.Target // by destination, as resolved before
 	recents map[string]recentDestination
-	roads   map[string]*http.Transport // by CA file
-	clocks  map[string]*uploader.Clock // by destination
-	lastID  int64                      // of batches and groups
+	walks   map[uploader.BatchID]*adder // that read folders now
+	roads   map[string]*http.Transport  // by CA file
+	clocks  map[string]*uploader.Clock  // by destination
+	lastID  int64                       // of batches and groups
 	// The speed limit of the settings, and what the engine holds to now.
 	limit, limited int64
 	limitHours     config.Hours
@@ -106,7 +107,7 @@ func open(ctx context.Context, o Options, need need) (_ *App, err error) {
 	portable, _ := home.Portable()
 	a := &App{
 		options: o, home: home, secrets: secret.Open(portable),
-		targets: make(map[string]uploader.Target), recents: make(map[string]recentDestination), roads: make(map[string]*http.Transport),
+		targets: make(map[string]uploader.Target), recents: make(map[string]recentDestination), walks: make(map[uploader.BatchID]*adder), roads: make(map[string]*http.Transport),
 		clocks: make(map[string]*uploader.Clock), untrusted: make(map[string]bool), revealed: make(map[string]bool),
 	}
 	a.running, a.stop = context.WithCancel(context.WithoutCancel(ctx))

@@ -170,7 +170,7 @@ func (h *host) Add(paths []string) {
 		for _, p := range paths {
 			group := uploader.GroupID(h.app.newID())
 			adder.item(0)
-			for f := range uploader.Walk(p) {
+			for f := range adder.paced(uploader.Walk(p)) {
 				if f.Folder != "" {
 					adder.group = group
 					h.groups.found(group, f.Folder)
@@ -207,7 +207,7 @@ func (h *host) Pause(ids ...uploader.ID) { h.app.engine.Pause(ids...) }
 func (h *host) Resume(ids ...uploader.ID) { h.app.engine.Resume(ids...) }
 
 // Cancel implements ui.Host.
-func (h *host) Cancel(ids ...uploader.ID) { h.app.engine.Cancel(ids...) }
+func (h *host) Cancel(ids ...uploader.ID) { h.app.cancel(ids...) }
 
 // Retry implements ui.Host.
 func (h *host) Retry(ids ...uploader.ID) { h.app.engine.Retry(ids...) }
