@@ -75,6 +75,13 @@ func (t *transfers) pull(seen bool) {
 		Folder: func(g uploader.GroupID) model.Folder { return model.Folder(t.host.Group(g)) },
 		Adding: t.host.Adding,
 	})
+	if len(d.Folded) > 0 {
+		t.host.Remove(d.Folded...)
+		for _, id := range d.Folded {
+			delete(t.dirty, model.Key{ID: id})
+			delete(t.copied, id)
+		}
+	}
 	maps.Copy(t.dirty, d.Changed)
 	t.stale = t.stale || d.Rows
 	t.seen = seen
