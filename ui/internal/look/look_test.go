@@ -1,9 +1,7 @@
 package look
 
 import (
-	"image/color"
 	"io/fs"
-	"math"
 	"strings"
 	"testing"
 
@@ -12,24 +10,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"chute/assets"
+	"chute/ui/internal/wcag"
 )
-
-// luminance and contrast are those of WCAG 2.2.
-func luminance(c color.NRGBA) float64 {
-	lin := func(v uint8) float64 {
-		f := float64(v) / 255
-		if f <= 0.04045 {
-			return f / 12.92
-		}
-		return math.Pow((f+0.055)/1.055, 2.4)
-	}
-	return 0.2126*lin(c.R) + 0.7152*lin(c.G) + 0.0722*lin(c.B)
-}
-
-func contrast(a, b color.NRGBA) float64 {
-	la, lb := luminance(a), luminance(b)
-	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
-}
 
 func TestTextMeetsWCAGAA(t *testing.T) {
 	for name, p := range map[string]palette{"light": light, "dark": dark} {
@@ -52,7 +34,7 @@ func TestTextMeetsWCAGAA(t *testing.T) {
 			{Err, ErrSoft},
 			{theme.ColorNameForegroundOnError, Err},
 		} {
-			if got := contrast(p[c.fore], p[c.back]); got < 4.5 {
+			if got := wcag.Contrast(p[c.fore], p[c.back]); got < wcag.AA {
 				t.Errorf("%s: %s on %s has %.2f : 1", name, c.fore, c.back, got)
 			}
 		}
