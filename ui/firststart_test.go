@@ -182,6 +182,8 @@ type chosen []string
 func (c chosen) files(f func([]string))  { f(c) }
 func (c chosen) folder(f func([]string)) { f(c) }
 
+func (c chosen) save(_ string, f func(string)) { f(c[0]) }
+
 func TestProfilesAreOneTapAway(t *testing.T) {
 	h := newFakeHost()
 	h.setup.profiles = []Profile{{"default", ""}, {"studio", "eu-west-1"}}
