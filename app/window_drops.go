@@ -81,8 +81,11 @@ func (h *host) Add(paths []string, how ui.Sending) {
 		if dest.Type == config.TypeLocal {
 			h.app.noKeyring()
 		}
-		if left.n > 0 {
-			fyne.Do(func() { h.window.LeftOut(left.n, left.names) })
+		h.mu.Lock()
+		w := h.window
+		h.mu.Unlock()
+		if left.n > 0 && w != nil {
+			fyne.Do(func() { w.LeftOut(left.n, left.names) })
 		}
 		if how.Page {
 			h.pages.added(p) // which ends the batch

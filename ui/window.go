@@ -159,9 +159,8 @@ func (w *Window) changed() {
 		show(w.footer, bar)
 		w.content.Refresh() // the list takes the room
 	}
-	if done := t.Count(uploader.Done); links && w.links.sent != done {
-		w.links.sent = done
-		w.links.find()
+	if links {
+		w.links.follow(t.Count(uploader.Done))
 	}
 }
 
