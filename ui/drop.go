@@ -56,7 +56,11 @@ func (w *Window) askAgain(paths []string, drop Drop, how Sending) {
 		title = lang.L("These files were sent before")
 		use, text = lang.L("Use the links they have"), lang.L("Links that have expired are made anew. Nothing is sent.")
 	}
-	w.askWays(title, lang.L("They have not changed since."),
+	unchanged := lang.L("It has not changed since.")
+	if again > 1 {
+		unchanged = lang.L("They have not changed since.")
+	}
+	w.askWays(title, unchanged,
 		way{icon, use, text, func() {
 			if all {
 				w.useAgain(drop.Again)
