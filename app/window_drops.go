@@ -4,6 +4,9 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 
 	"chute/app/config"
 	"chute/app/history"
@@ -128,14 +131,18 @@ const leftOutNames = 3
 func (l *leftOut) note(path string) {
 	l.n++
 	name := filepath.Base(filepath.FromSlash(path))
-	for _, known := range l.names {
-		if known == name {
-			return
-		}
-	}
-	if len(l.names) < leftOutNames {
+	if len(l.names) < leftOutNames && !slices.Contains(l.names, name) {
 		l.names = append(l.names, name)
 	}
+}
+
+// String says it in English, for the command line.
+func (l *leftOut) String() string {
+	rest := ""
+	if l.n > len(l.names) {
+		rest = ", …"
+	}
+	return "Left out " + strconv.Itoa(l.n) + ": " + printable(strings.Join(l.names, ", ")) + rest
 }
 
 // IsPage implements ui.Host.

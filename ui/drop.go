@@ -188,7 +188,7 @@ func (w *Window) LeftOut(n int, names []string) {
 	if n > len(names) {
 		list += ", …"
 	}
-	w.Notice(words.Count("{{.N}} files left out: {{.Names}}", n, "Names", list))
+	w.Notice(words.Count("{{.N}} left out: {{.Names}}", n, "Names", list))
 }
 
 // paste takes what is on the clipboard.

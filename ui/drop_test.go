@@ -233,7 +233,7 @@ func TestWhatIsLeftOutIsTold(t *testing.T) {
 		t.Errorf("toast %q", got)
 	}
 	w.LeftOut(5, []string{".DS_Store", "node_modules"})
-	if got := w.toast.Text(); got != "5 files left out: .DS_Store, node_modules, …" {
+	if got := w.toast.Text(); got != "5 left out: .DS_Store, node_modules, …" {
 		t.Errorf("toast %q", got)
 	}
 }
