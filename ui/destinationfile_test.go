@@ -194,7 +194,7 @@ func TestDestinationFileThatFails(t *testing.T) {
 		}
 		h.calls = nil
 		w.press(t, "Send the file instead")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "add [/home/ada/studio.chute]")
 	})
 }

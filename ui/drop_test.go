@@ -20,9 +20,9 @@ func dropping(t *testing.T, h *fakeHost, paths []string, f func(t *testing.T, w 
 	synctest.Test(t, func(t *testing.T) {
 		w := newTestWindow(t, h)
 		w.Take(paths)
-		synctest.Wait()
+		settle()
 		f(t, w)
-		synctest.Wait()
+		settle()
 		w.toast.Hide()
 		closeOverlays(w.win.Canvas())
 	})
@@ -126,7 +126,7 @@ func TestSameFileAgainOffersItsLink(t *testing.T) {
 				}
 				wantCalls(t, h) // never silently
 				w.press(t, "Use the link it has")
-				synctest.Wait()
+				settle()
 				wantCalls(t, h, c.call)
 				if got := w.app.Clipboard().Content(); got != c.link {
 					t.Errorf("clipboard %q", got)
@@ -145,7 +145,7 @@ func TestSameFileAgainOffersItsLink(t *testing.T) {
 	h.drops.drop = Drop{Files: 1, Again: []SentAgain{sentAgain("/a", expired)}}
 	dropping(t, h, []string{"/a"}, func(t *testing.T, w *Window) {
 		w.press(t, "Use the link it has")
-		synctest.Wait()
+		settle()
 		if got := w.saidInPopUp(t); !strings.HasPrefix(got, "gone") {
 			t.Errorf("it says %q", got)
 		}
@@ -167,7 +167,7 @@ func TestSomeFilesAgain(t *testing.T) {
 	h.drops.drop = Drop{Files: 2, Again: []SentAgain{sentAgain("/a", nil), sentAgain("/b", expired)}}
 	dropping(t, h, []string{"/a", "/b"}, func(t *testing.T, w *Window) {
 		w.press(t, "Use the links they have")
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "link sa", "new link sb")
 		if got := w.app.Clipboard().Content(); got != "https://x/sa\nhttps://x/new/sb" {
 			t.Errorf("clipboard %q", got)
@@ -209,7 +209,7 @@ func TestPaste(t *testing.T) {
 				w := newTestWindow(t, h)
 				w.app.Clipboard().SetContent("some text")
 				w.paste()
-				synctest.Wait()
+				settle()
 				if !slices.Equal(h.calls, c.want) {
 					t.Errorf("calls %q", h.calls)
 				}

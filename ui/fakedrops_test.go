@@ -16,6 +16,7 @@ type fakeDrops struct {
 }
 
 func (h *fakeHost) Look(_ context.Context, _ []string, to string) Drop {
+	takeTime()
 	if to != h.current {
 		h.call("look at ", to)
 	}
@@ -30,6 +31,7 @@ func (h *fakeHost) Add(paths []string, how Sending) {
 func (h *fakeHost) IsPage(id uploader.ID) bool { return id == h.drops.page }
 
 func (h *fakeHost) Paste(_ context.Context, text string) ([]string, error) {
+	takeTime()
 	h.call("paste ", text)
 	return h.drops.pasted, h.drops.pasteErr
 }

@@ -162,7 +162,7 @@ func TestDropReachesTheHost(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.add(droppedPaths([]fyne.URI{storage.NewFileURI("/home/ada/a b+c%20#é.pdf"), link}))
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "add [/home/ada/a b+c%20#é.pdf https://example.org/x?y=1]")
 		if w.settings != nil {
 			t.Error("the settings hide what was dropped")
@@ -333,7 +333,7 @@ func TestShortcuts(t *testing.T) {
 		}
 		typed(fyne.KeyO, fyne.KeyModifierShortcutDefault)
 		asked.chosen([]string{"/a", "/b"})
-		synctest.Wait()
+		settle()
 		wantCalls(t, h, "add [/a /b]")
 		typed(fyne.KeyC, fyne.KeyModifierShortcutDefault|fyne.KeyModifierShift)
 		if got := w.app.Clipboard().Content(); got != "https://x/a" {
