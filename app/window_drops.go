@@ -77,9 +77,7 @@ func (h *host) Add(paths []string, how ui.Sending) {
 	go func() {
 		var left leftOut
 		for _, path := range paths {
-			for _, id := range h.addItem(adder, path, how.Zip, &left) {
-				p.ids = append(p.ids, id)
-			}
+			p.ids = append(p.ids, h.addItem(adder, path, how.Zip, &left)...)
 		}
 		if dest.Type == config.TypeLocal {
 			h.app.noKeyring()

@@ -18,17 +18,37 @@ func TestWalkLeavesOut(t *testing.T) {
 		sent    []string
 		leftOut []string
 	}{
-		{"litter", map[string]string{".DS_Store": "", "a/Thumbs.db": "", "a/b/DESKTOP.INI": "", "a/x": "", "desktop.ini.txt": ""},
-			[]string{"a/x", "desktop.ini.txt"}, []string{".DS_Store", "a/Thumbs.db", "a/b/DESKTOP.INI"}},
-		{"litter that is wanted", map[string]string{IgnoreFile: "!Thumbs.db", "Thumbs.db": "", ".DS_Store": ""},
-			[]string{"Thumbs.db"}, []string{".DS_Store"}},
+		{
+			"litter",
+			map[string]string{".DS_Store": "", "a/Thumbs.db": "", "a/b/DESKTOP.INI": "", "a/x": "", "desktop.ini.txt": ""},
+			[]string{"a/x", "desktop.ini.txt"},
+			[]string{".DS_Store", "a/Thumbs.db", "a/b/DESKTOP.INI"},
+		},
+		{
+			"litter that is wanted",
+			map[string]string{IgnoreFile: "!Thumbs.db", "Thumbs.db": "", ".DS_Store": ""},
+			[]string{"Thumbs.db"},
+			[]string{".DS_Store"},
+		},
 		{"a folder of that name", map[string]string{"desktop.ini/x": ""}, []string{"desktop.ini/x"}, nil},
-		{"names and folders", map[string]string{IgnoreFile: "# what nobody needs\r\n\r\n*.log\r\nnode_modules/\r\n!keep.log\r\n", "a.log": "", "keep.log": "", "node_modules/x/y": "", "src/node_modules/z": "", "src/b.log": "", "src/main.go": ""},
-			[]string{"keep.log", "src/main.go"}, []string{"a.log", "node_modules", "src/b.log", "src/node_modules"}},
-		{"anchored and deep", map[string]string{IgnoreFile: "/build\ndoc/**/*.pdf", "build": "", "src/build": "", "doc/a/b/c.pdf": "", "doc/x.txt": "", "c.pdf": ""},
-			[]string{"c.pdf", "doc/x.txt", "src/build"}, []string{"build", "doc/a/b/c.pdf"}},
-		{"further down comes first", map[string]string{IgnoreFile: "*.tmp", "a/" + IgnoreFile: "!*.tmp\n/only-here", "a/x.tmp": "", "x.tmp": "", "a/only-here": "", "only-here": ""},
-			[]string{"a/x.tmp", "only-here"}, []string{"a/only-here", "x.tmp"}},
+		{
+			"names and folders",
+			map[string]string{IgnoreFile: "# what nobody needs\r\n\r\n*.log\r\nnode_modules/\r\n!keep.log\r\n", "a.log": "", "keep.log": "", "node_modules/x/y": "", "src/node_modules/z": "", "src/b.log": "", "src/main.go": ""},
+			[]string{"keep.log", "src/main.go"},
+			[]string{"a.log", "node_modules", "src/b.log", "src/node_modules"},
+		},
+		{
+			"anchored and deep",
+			map[string]string{IgnoreFile: "/build\ndoc/**/*.pdf", "build": "", "src/build": "", "doc/a/b/c.pdf": "", "doc/x.txt": "", "c.pdf": ""},
+			[]string{"c.pdf", "doc/x.txt", "src/build"},
+			[]string{"build", "doc/a/b/c.pdf"},
+		},
+		{
+			"further down comes first",
+			map[string]string{IgnoreFile: "*.tmp", "a/" + IgnoreFile: "!*.tmp\n/only-here", "a/x.tmp": "", "x.tmp": "", "a/only-here": "", "only-here": ""},
+			[]string{"a/x.tmp", "only-here"},
+			[]string{"a/only-here", "x.tmp"},
+		},
 		{"a mark at its beginning", map[string]string{IgnoreFile: "\ufeffsecret", "secret": "", "b": ""}, []string{"b"}, []string{"secret"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
