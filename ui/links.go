@@ -27,10 +27,11 @@ type links struct {
 	destination *kit.Picker
 	state       *kit.Picker
 	query       LinkQuery
-	numbers     []int64 // wanted, newest first
-	all         int     // how many there are without any filter
-	known       bool    // the first search has ended
-	sent        int     // transfers that were done at the last search
+	numbers     []int64   // wanted, newest first
+	all         int       // how many there are without any filter
+	known       bool      // the first search has ended
+	sent        int       // transfers that were done at the last search
+	due         time.Time // of another search; zero: none
 	nothing     *blank
 	finding     context.CancelFunc
 
@@ -186,11 +187,30 @@ func (l *links) clear() {
 	l.find()
 }
 
+// settling is how long it takes at most, on a disk that is not asleep, until what
+// was sent is in history.
+const settling = time.Second
+
+// follow takes note of how many transfers are done: what was sent is listed at
+// once where history has it already, and a moment later else.
+func (l *links) follow(done int) {
+	if l.sent == done {
+		return
+	}
+	l.sent, l.due = done, l.now().Add(settling)
+	l.find()
+}
+
 // pull follows the clock.
 func (l *links) pull() {
 	if m := l.now().Truncate(time.Minute); m != l.minute {
 		l.minute = m
 		l.list.Rebind()
+	}
+	if !l.due.IsZero() && l.now().After(l.due) {
+		l.due = time.Time{}
+		l.find()
+		return
 	}
 	l.readWanted() // the window may have become larger
 }

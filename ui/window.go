@@ -160,9 +160,8 @@ func (w *Window) changed() {
 		show(w.footer, bar)
 		w.content.Refresh() // the list takes the room
 	}
-	if done := t.Count(uploader.Done); links && w.links.sent != done {
-		w.links.sent = done
-		w.links.find()
+	if links {
+		w.links.follow(t.Count(uploader.Done))
 	}
 }
 
@@ -210,19 +209,6 @@ func (w *Window) Take(paths []string) {
 	w.add(paths)
 }
 
-// add starts sending what was dropped or chosen, and shows where it appears.
-func (w *Window) add(paths []string) {
-	if len(paths) == 0 {
-		return
-	}
-	w.host.Welcomed() // whoever sends something has said where to
-	w.closeCover()
-	w.closeSettings()
-	w.showLinks(false)
-	w.host.Add(paths)
-	w.list.list.ScrollToTop()
-}
-
 func (w *Window) addFiles() {
 	if w.win.Canvas().Overlays().Top() == nil { // one question at a time
 		w.chooser.files(w.add)
@@ -238,6 +224,7 @@ func (w *Window) addFolder() {
 // batchEnded copies the links of a drop that is done, and says so.
 func (w *Window) batchEnded(r model.Result) {
 	var said []string
+	r.IDs, r.Links = w.shared(r.IDs, r.Links)
 	copied := len(r.Links) > 0 && w.host.Settings().CopyLinks
 	if copied {
 		w.setClipboard(strings.Join(r.Links, "\n"), r.IDs)
