@@ -32,10 +32,13 @@ type destinationFile struct {
 	ctx    context.Context
 }
 
+// destinationExtension is that of destination files.
+const destinationExtension = ".chute"
+
 // isDestinationFile reports whether what was dropped or opened asks to be
 // shown rather than sent: one destination file, by itself.
 func isDestinationFile(paths []string) bool {
-	return len(paths) == 1 && strings.EqualFold(filepath.Ext(paths[0]), ".chute") && !strings.Contains(paths[0], "://")
+	return len(paths) == 1 && strings.EqualFold(filepath.Ext(paths[0]), destinationExtension) && !strings.Contains(paths[0], "://")
 }
 
 // openDestinationFile shows what a destination file would add.

@@ -182,6 +182,8 @@ type chosen []string
 func (c chosen) files(f func([]string))  { f(c) }
 func (c chosen) folder(f func([]string)) { f(c) }
 
+func (c chosen) save(_ string, f func(string)) { f(c[0]) }
+
 func TestProfilesAreOneTapAway(t *testing.T) {
 	h := newFakeHost()
 	h.setup.profiles = []Profile{{"default", ""}, {"studio", "eu-west-1"}}
@@ -334,8 +336,11 @@ func TestAddressWithoutTLSAsksFirst(t *testing.T) {
 		w.setUp(Destination{Type: typeS3, Credentials: "keyring", Auth: "none"}, nil)
 		f := w.settings.form
 		choose(t, f.provider, "MinIO")
-		if f.shown("allow_http") {
-			t.Error("asked before there is an address")
+		for _, address := range []string{"", "https://nas:9000", "http://127.0.0.1:9000"} {
+			f.enter(map[string]string{"endpoint": address})
+			if f.shown("allow_http") {
+				t.Errorf("asked for %q", address)
+			}
 		}
 		f.enter(map[string]string{"endpoint": "http://nas:9000", fieldAccessKey: "A", fieldSecretKey: "s", "bucket": "b", "name": "nas"})
 		if !f.shown("allow_http") {

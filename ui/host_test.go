@@ -58,6 +58,7 @@ type fakeHost struct {
 	links     fakeLinks
 	left      fakeLeft
 	setup     fakeSetup
+	drops     fakeDrops
 }
 
 var _ Host = (*fakeHost)(nil)
@@ -74,7 +75,6 @@ func (h *fakeHost) call(name string, args ...any) {
 	h.calls = append(h.calls, fmt.Sprint(append([]any{name}, args...)...))
 }
 
-func (h *fakeHost) Add(paths []string)          { h.call("add ", paths) }
 func (h *fakeHost) Pause(ids ...uploader.ID)    { h.call("pause ", ids) }
 func (h *fakeHost) Resume(ids ...uploader.ID)   { h.call("resume ", ids) }
 func (h *fakeHost) Cancel(ids ...uploader.ID)   { h.call("cancel ", ids) }

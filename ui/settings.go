@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"net/url"
+	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -151,10 +153,12 @@ func (s *settings) card(d Destination, current, removable bool) fyne.CanvasObjec
 	tile := kit.NewTile(destinationIcon(d), look.Accent, look.AccentSoft)
 	test := kit.NewButton(kit.Outlined, lang.L("Test"), func() { s.edit(d).test() })
 	edit := kit.NewIconButton("edit", lang.L("Edit"), func() { s.edit(d) })
+	export := kit.NewIconButton("export", lang.L("Export for a colleague"), func() { s.export(d) })
+	show(export, d.Type != typeLocal)
 	remove := kit.NewIconButton("trash", lang.L("Remove"), func() { s.remove(d) })
 	show(remove, removable && !fixed)
 	show(edit, !fixed || takesSecrets(d))
-	return kit.NewCard(look.Surface, look.Border, container.New(cardLayout{}, tile, kit.NewRow(look.Space2, texts, test, edit, remove)))
+	return kit.NewCard(look.Surface, look.Border, container.New(cardLayout{}, tile, kit.NewRow(look.Space2, texts, test, export, edit, remove)))
 }
 
 // cardLayout puts a tile before the rest.
@@ -241,6 +245,44 @@ func (s *settings) edit(d Destination) *destinationForm {
 	f := newDestinationForm(s, d.Name, d)
 	s.showForm(f, displayName(d.Name))
 	return f
+}
+
+// export writes a destination into a file that a colleague opens.
+func (s *settings) export(d Destination) {
+	w := s.w
+	w.chooser.save(exportName(d.Name), func(path string) {
+		if !isDestinationFile([]string{path}) {
+			path += destinationExtension
+		}
+		go func() {
+			beside, err := w.host.Export(context.Background(), d.Name, path)
+			fyne.Do(func() {
+				switch {
+				case err != nil:
+					w.problem(lang.L("Nothing was exported"), err)
+				case len(beside) > 0:
+					tell(w.win.Canvas(), lang.L("Exported without its keys"), kit.Span{
+						Text:  lang.L("Give your colleague both {{.File}} and {{.Beside}}, in one folder. They enter keys of their own.", map[string]any{"File": filepath.Base(path), "Beside": beside[0]}),
+						Color: look.Text,
+					})
+				default:
+					w.toast.Show(lang.L("Exported without its keys: {{.File}}", map[string]any{"File": filepath.Base(path)}))
+				}
+			})
+		}()
+	})
+}
+
+// exportName is the name of a file that a destination is exported to, on every
+// system.
+func exportName(name string) string {
+	plain := strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '-'
+		}
+		return r
+	}, name)
+	return strings.Trim(plain, ". ") + destinationExtension
 }
 
 // remove asks first: the keys are lost.

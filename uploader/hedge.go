@@ -111,8 +111,10 @@ func (t *transfer) straggler(now time.Time, hedged map[int]bool) int {
 		if PartState(p.state.Load()) != PartSending || p.held.Load() > 0 || hedged[i+1] {
 			continue
 		}
-		took := now.Sub(time.Unix(0, p.began.Load()))
-		idle := now.Sub(time.Unix(0, p.moved.Load()))
+		began := p.began.Load()
+		took := now.Sub(time.Unix(0, began))
+		// While the attempt is being signed, moved is that of an earlier one.
+		idle := now.Sub(time.Unix(0, max(began, p.moved.Load())))
 		if (took > slow || idle > silent) && took > longest {
 			worst, longest = i+1, took
 		}

@@ -14,9 +14,8 @@ import (
 
 const (
 	// controlTimeout bounds a control call such as creating or aborting an
-	// upload. Completing a large one may take minutes at S3.
-	controlTimeout  = time.Minute
-	completeTimeout = 10 * time.Minute
+	// upload. Completing has a patience of its own; see silence.go.
+	controlTimeout = time.Minute
 	// restarts is how often a transfer begins from nothing because the store
 	// lost the upload or what arrived was wrong.
 	restarts = 1
@@ -136,8 +135,10 @@ func (t *transfer) prepare(ctx context.Context, signer sign.Signer) error {
 // an upload that was opened without anybody knowing its name would stay in
 // the store for ever.
 func (t *transfer) begin(ctx context.Context, signer sign.Signer, plan Plan, contentType string) error {
+	_, inline := t.source.(Document)
 	object := sign.Object{
-		Name: downloadName(t.source.Name()), Key: t.job.Key, Size: plan.Size, ContentType: contentType,
+		Inline: inline,
+		Name:   downloadName(t.source.Name()), Key: t.job.Key, Size: plan.Size, ContentType: contentType,
 		Parts: plan.Parts, PartSize: plan.PartSize,
 		Digest: func(ctx context.Context, h hash.Hash) error {
 			_, err := io.Copy(h, readerFunc(ctx, io.NewSectionReader(t.content, 0, plan.Size)))
@@ -279,8 +280,15 @@ func (t *transfer) complete(ctx context.Context) (result sign.Result, err error)
 	err = t.retrier(nil).do(ctx, func(ctx context.Context) error {
 		ctx, done := lingering(ctx, completeTimeout)
 		defer done()
+		call, end := whileHeard(ctx, haste.Of(completing(t.plan.Size)))
+		defer end()
 		var err error
-		result, err = t.upload.Complete(ctx, acks)
+		result, err = t.upload.Complete(call, acks)
+		if err != nil && context.Cause(call) == errStalled {
+			f := *fault.As(err) // for the store's name
+			f.Code, f.Variant, f.Class, f.Err = fault.Offline, fault.NotAnswering, fault.Transient, errStalled
+			return &f
+		}
 		if f := fault.As(err); f != nil && f.Variant == fault.StoreForgot {
 			found, looked := t.upload.Stat(ctx)
 			if looked != nil || found.Size != t.plan.Size {

@@ -60,7 +60,7 @@ func TestSettingsErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"\nspeed = \"fast\"\n", "settings.toml:2: speed: unknown value \"fast\"; allowed: gentle, normal, full"},
 		{"copy_links = 1\n", "settings.toml:1: copy_links: this is a number; allowed: true, false"},
-		{"colour = 1\n", "settings.toml:1: colour: unknown field; allowed: copy_links, resume, keep_awake, close_to_tray, start_at_login, theme, "},
+		{"colour = 1\n", "settings.toml:1: colour: unknown field; allowed: copy_links, resume, one_page, keep_awake, close_to_tray, start_at_login, theme, "},
 		{"link_life = \"-1h\"\n", "settings.toml:1: link_life: "},
 		{"window_width = -1\n", "settings.toml:1: window_width: -1 is not the size of a window; allowed: 0 to"},
 		{"window_width = 1.5\n", "settings.toml:1: window_width: this is a number; allowed: a whole number"},

@@ -2,8 +2,10 @@ package storetest
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 )
@@ -136,6 +138,26 @@ func (p *Proxy) Seen(f func(Kind, *http.Request)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.seen = f
+}
+
+// Parts collects the numbers of the parts that come from now on, by Seen. The
+// function that it returns lists them, each once, sorted.
+func (p *Proxy) Parts() func() []int {
+	var mu sync.Mutex
+	parts := make(map[int]bool)
+	p.Seen(func(k Kind, r *http.Request) {
+		if k == PartPut {
+			number, _ := strconv.Atoi(r.URL.Query().Get("partNumber"))
+			mu.Lock()
+			defer mu.Unlock()
+			parts[number] = true
+		}
+	})
+	return func() []int {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Sorted(maps.Keys(parts))
+	}
 }
 
 // Count says how many requests of a kind arrived.

@@ -20,6 +20,7 @@ var now = time.Date(2026, 11, 20, 15, 4, 0, 0, time.UTC)
 type host struct {
 	all     []uploader.Snapshot
 	links   []ui.SentLink
+	drop    ui.Drop
 	parts   map[uploader.ID][]uploader.Part
 	groups  map[uploader.GroupID]ui.Group
 	set     ui.Settings
@@ -40,7 +41,6 @@ func newHost(theme string) *host {
 	}
 }
 
-func (h *host) Add([]string)              {}
 func (h *host) Pause(...uploader.ID)      {}
 func (h *host) Resume(...uploader.ID)     {}
 func (h *host) Cancel(...uploader.ID)     {}
