@@ -83,6 +83,40 @@ func TestFoldersAreAskedAboutOnce(t *testing.T) {
 	})
 }
 
+func TestFoldersGoAsRemembered(t *testing.T) {
+	h := newFakeHost()
+	h.drops.drop = Drop{Folders: 1}
+	dropping(t, h, []string{"/Photos"}, func(t *testing.T, w *Window) {
+		w.press(t, "Remember this for every folder")
+		wantCalls(t, h)
+		w.press(t, "One zip")
+		if h.set.Folders != foldersZip || !h.drops.how.Zip {
+			t.Errorf("%+v, %+v", h.set, h.drops.how)
+		}
+	})
+	for rule, want := range map[string]Sending{
+		foldersFiles: {To: "work"},
+		foldersPage:  {To: "work", Page: true},
+		foldersZip:   {To: "work", Zip: true},
+	} {
+		h := newFakeHost()
+		h.set.Folders, h.drops.drop = rule, Drop{Folders: 1, Files: 1}
+		dropping(t, h, []string{"/Photos", "/a"}, func(t *testing.T, w *Window) {
+			wantCalls(t, h, "add [/Photos /a]")
+			if h.drops.how != want || w.win.Canvas().Overlays().Top() != nil {
+				t.Errorf("%s: %+v", rule, h.drops.how)
+			}
+		})
+	}
+	h = newFakeHost()
+	h.fixed, h.drops.drop = []string{"folders"}, Drop{Folders: 1}
+	dropping(t, h, []string{"/Photos"}, func(t *testing.T, w *Window) {
+		if text := said(pilot.Top(w.win.Canvas())); strings.Contains(text, "Remember") {
+			t.Errorf("an administrator decides, yet asked %q", text)
+		}
+	})
+}
+
 // said is all the text below an object.
 func said(o fyne.CanvasObject) string {
 	var b strings.Builder

@@ -37,7 +37,7 @@ var _ ui.Host = (*host)(nil)
 func newHost(theme string) *host {
 	return &host{
 		parts: map[uploader.ID][]uploader.Part{}, groups: map[uploader.GroupID]ui.Group{},
-		set: ui.Settings{CopyLinks: true, Resume: true, KeepAwake: true, CloseToTray: true, Theme: theme, Speed: "full"}, current: "Team bucket",
+		set: ui.Settings{CopyLinks: true, Folders: "ask", Resume: true, KeepAwake: true, CloseToTray: true, Theme: theme, Speed: "full"}, current: "Team bucket",
 	}
 }
 
