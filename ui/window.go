@@ -58,7 +58,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 	}
 	w := &Window{app: a, host: h, win: a.NewWindow("Chute"), toast: kit.NewToast(), away: away{quit: a.Quit}}
 	w.applyTheme(h.Settings().Theme)
-	w.win.SetIcon(look.Logo)
+	w.win.SetIcon(look.WindowIcon)
 	w.win.SetMaster()
 	w.win.SetPadded(false)
 	w.chooser = newChooser(w.win)

@@ -1,7 +1,10 @@
 package look
 
 import (
+	"bytes"
+	"image/png"
 	"io/fs"
+	"math"
 	"strings"
 	"testing"
 
@@ -78,5 +81,46 @@ func TestIconsDraw(t *testing.T) {
 		if got := FileIcon(file); got != want {
 			t.Errorf("FileIcon(%q) = %q", file, got)
 		}
+	}
+}
+
+// TestWindowIcon compares the icon that the desktop shows with the one that it
+// was made from, four pixels for one.
+func TestWindowIcon(t *testing.T) {
+	small, err := png.Decode(bytes.NewReader(assets.IconSmall))
+	if err != nil {
+		t.Fatal(err)
+	}
+	large, err := png.Decode(bytes.NewReader(assets.IconPNG))
+	if err != nil {
+		t.Fatal(err)
+	}
+	side := small.Bounds().Dx()
+	if side != 128 || large.Bounds().Dx() != 4*side {
+		t.Fatalf("icons of %d and %d pixels", side, large.Bounds().Dx())
+	}
+	off := 0
+	for y := range side {
+		for x := range side {
+			var sum, got [4]float64
+			for i := range 16 {
+				r, g, b, a := large.At(4*x+i%4, 4*y+i/4).RGBA()
+				for c, v := range []uint32{r, g, b, a} {
+					sum[c] += float64(v) / 16
+				}
+			}
+			r, g, b, a := small.At(x, y).RGBA()
+			for c, v := range []uint32{r, g, b, a} {
+				got[c] = float64(v)
+			}
+			for c := range sum {
+				if math.Abs(sum[c]-got[c]) > 0xffff/8 {
+					off++
+				}
+			}
+		}
+	}
+	if off > side { // a few at edges, by how it was scaled
+		t.Errorf("%d of %d values differ", off, 4*side*side)
 	}
 }
