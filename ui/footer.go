@@ -164,7 +164,7 @@ func (f *footer) totalsRoom() float32 {
 	most.States[uploader.Sending] = most.Files
 	room := float32(0)
 	for _, s := range f.phrase(most) {
-		room += fyne.MeasureText(s.Text, look.TextCaption, fyne.TextStyle{Bold: s.Bold}).Width
+		room += look.Measure(s.Text, look.TextCaption, fyne.TextStyle{Bold: s.Bold}).Width
 	}
 	return room
 }

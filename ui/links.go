@@ -62,7 +62,6 @@ func newLinks(w *Window, now func() time.Time) *links {
 	l.state = kit.NewPicker(kit.Outlined, l.states)
 	l.nothing = newBlank()
 	l.nothing.Hide()
-	l.label()
 	l.ExtendBaseWidget(l)
 	return l
 }
@@ -104,7 +103,6 @@ func (l *links) states() []kit.Option {
 	for _, s := range []LinkState{"", LinkWorks, LinkForever, LinkExpired, LinkDeleted, LinkNone} {
 		o = append(o, kit.Option{Label: stateLabel(s), Current: s == l.query.State, Run: func() {
 			l.query.State = s
-			l.label()
 			l.find()
 		}})
 	}
@@ -115,7 +113,6 @@ func (l *links) destinations() []kit.Option {
 	pick := func(name, label string) kit.Option {
 		return kit.Option{Label: label, Current: name == l.query.Destination, Run: func() {
 			l.query.Destination = name
-			l.label()
 			l.find()
 		}}
 	}
@@ -130,6 +127,7 @@ func (l *links) destinations() []kit.Option {
 // find asks which links are wanted now, and forgets what was read of them: what
 // was sent may have changed.
 func (l *links) find() {
+	l.label()
 	if l.finding != nil {
 		l.finding()
 	}
@@ -185,7 +183,6 @@ func (l *links) clear() {
 	l.query = LinkQuery{}
 	l.search.Text = ""
 	l.search.Refresh()
-	l.label()
 	l.find()
 }
 

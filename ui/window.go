@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -69,7 +70,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.header, w.footer, w.empty = newHeader(w), newFooter(w), newEmptyState(w)
 	w.links = newLinks(w, o.Now)
 	w.links.Hide()
-	w.body = container.NewStack(w.list, w.empty, w.links)
+	w.body = container.NewStack(w.list, w.empty)
 	w.content = container.New(frameLayout{}, w.header, w.body, w.footer)
 	w.layers = container.NewStack(kit.NewBox(look.Background, look.Clear, 0), w.content,
 		w.toast.Object(), container.NewStack(w.list.peek.Object(), kit.NewTipLayer().Object()))
@@ -173,6 +174,9 @@ func (w *Window) showLinks(on bool) {
 	w.list.peek.Leave()
 	w.header.transfers.SetOn(!on)
 	w.header.links.SetOn(on)
+	if !slices.Contains(w.body.Objects, fyne.CanvasObject(w.links)) {
+		w.body.Add(w.links) // not before: its first layout loads fonts
+	}
 	show(w.links, on)
 	w.links.sent = -1 // ask anew
 	w.changed()

@@ -1,0 +1,39 @@
+package look
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+)
+
+// TestFont draws each character that is said to be in the theme's fonts with
+// them alone: a missing one would come from another font, or be a box, and have
+// another width in at least one of the two.
+func TestFont(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(Theme{Mode: Light})
+	for _, style := range []fyne.TextStyle{{}, {Bold: true}} {
+		missing, _ := fyne.CurrentApp().Driver().RenderedTextSize("\U0010fffd", 200, style, Theme{}.Font(style))
+		for r := range rune(0x3000) {
+			text := string(r)
+			if Font(text, style) == nil {
+				continue
+			}
+			if got, want := Measure(text, 200, style), fyne.MeasureText(text, 200, style); got != want || got == missing {
+				t.Errorf("%U: %v with the theme's font, %v with all, %v where there is none", r, got, want, missing)
+			}
+		}
+	}
+}
+
+func TestFontOfOtherScripts(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(Theme{Mode: Light})
+	for _, text := range []string{"Київ", "東京", "한국", "photo 🏖.jpg", "नमस्ते", "a\u0301"} {
+		if Font(text, fyne.TextStyle{}) != nil {
+			t.Errorf("%q would be drawn without other fonts", text)
+		}
+	}
+	if Font("Zażółć gęślą – “jaźń”…", fyne.TextStyle{}) == nil {
+		t.Error("a Polish text needs other fonts")
+	}
+}
