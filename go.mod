@@ -17,6 +17,7 @@ require (
 	github.com/godbus/dbus/v5 v5.2.2
 	github.com/gofrs/flock v0.13.1
 	github.com/google/uuid v1.6.0
+	github.com/jezek/xgb v1.1.1
 	github.com/maruel/natural v1.3.0
 	github.com/minio/crc64nvme v1.1.1
 	github.com/nicksnyder/go-i18n/v2 v2.5.1
@@ -124,3 +125,5 @@ require (
 	modernc.org/mathutil v1.7.1 // indirect
 	modernc.org/memory v1.12.1 // indirect
 )
+
+tool chute/.ci/bench
