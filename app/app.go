@@ -73,9 +73,10 @@ type App struct {
 	// The speed limit of the settings, and what the engine holds to now.
 	limit, limited int64
 	limitHours     config.Hours
-	warned         bool            // of a missing keyring
-	revealed       map[string]bool // secrets that were used, to be kept out of what leaves
-	untrusted      map[string]bool // files of an administrator that the user was told of
+	warned         bool                    // of a missing keyring
+	members        map[uploader.ID]members // of pages on their way
+	revealed       map[string]bool         // secrets that were used, to be kept out of what leaves
+	untrusted      map[string]bool         // files of an administrator that the user was told of
 }
 
 // closeTimeout bounds the cleaning at stores when the program ends.
@@ -107,7 +108,8 @@ func open(ctx context.Context, o Options, need need) (_ *App, err error) {
 	portable, _ := home.Portable()
 	a := &App{
 		options: o, home: home, secrets: secret.Open(portable),
-		targets: make(map[string]uploader.Target), recents: make(map[string]recentDestination), walks: make(map[uploader.BatchID]*adder), roads: make(map[string]*http.Transport),
+		targets: make(map[string]uploader.Target), recents: make(map[string]recentDestination), roads: make(map[string]*http.Transport),
+		members: make(map[uploader.ID]members), walks: make(map[uploader.BatchID]*adder),
 		clocks: make(map[string]*uploader.Clock), untrusted: make(map[string]bool), revealed: make(map[string]bool),
 	}
 	a.running, a.stop = context.WithCancel(context.WithoutCancel(ctx))
@@ -230,6 +232,7 @@ func (a *App) record(s uploader.Snapshot) error {
 		ID: string(s.ID), Sent: s.Ended, Destination: s.Destination, Name: s.Name, Path: s.Path, Size: s.Size,
 		Ref: s.Ref, ETag: s.ETag, Checksum: s.Checksum, ExpiresAt: s.Link.Expires,
 	}
+	a.describe(&e)
 	dest, err := a.recent(s.Destination)
 	if err == nil {
 		e.URL = kept(s.Link, dest)

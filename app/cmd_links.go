@@ -142,6 +142,9 @@ func (a *App) newLink(ctx context.Context, id string, life time.Duration) (sign.
 	if err != nil {
 		return sign.Link{}, config.Destination{}, err
 	}
+	if e.Members != "" {
+		return a.renewPage(ctx, e, life)
+	}
 	dest, upload, err := a.objectOf(ctx, e)
 	if err != nil {
 		return sign.Link{}, dest, err

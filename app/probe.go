@@ -64,16 +64,21 @@ func (a *App) probeUpload(ctx context.Context, dest config.Destination, target u
 	if err != nil {
 		return uploader.Snapshot{}, err
 	}
+	return a.sendOne(ctx, target, uploader.Job{
+		Source: uploader.NewPipe("chute-test.txt", bytes.NewReader([]byte(probeText))), Destination: dest.Name, Key: key,
+		LinkLife: 10 * time.Minute,
+	})
+}
+
+// sendOne sends something small the way that every file goes, and waits for it.
+func (a *App) sendOne(ctx context.Context, target uploader.Target, job uploader.Job) (uploader.Snapshot, error) {
+	job.Open = func(context.Context) (uploader.Target, error) { return target, nil }
 	ends := make(chan uploader.Snapshot, 1)
 	engine := uploader.New(uploader.Options{
 		Log: a.log, TempDir: a.home.Store(), Agent: "Chute/" + Version, Ended: func(s uploader.Snapshot) { ends <- s },
 	})
 	defer engine.Close(context.WithoutCancel(ctx))
-	engine.Add(uploader.Job{
-		Source: uploader.NewPipe("chute-test.txt", bytes.NewReader([]byte(probeText))), Destination: dest.Name, Key: key,
-		LinkLife: 10 * time.Minute,
-		Open:     func(context.Context) (uploader.Target, error) { return target, nil },
-	})
+	engine.Add(job)
 	select {
 	case s := <-ends:
 		if s.State != uploader.Done {

@@ -52,6 +52,7 @@ type sending struct {
 	order  []uploader.ID          // as the arguments name them
 	ends   map[uploader.ID]uploader.Snapshot
 	ended  chan uploader.Snapshot
+	left   leftOut // by walk
 	sent   int
 	failed int
 }
@@ -112,6 +113,9 @@ func (s *sending) begin(ctx context.Context, depth need) (err error) {
 
 // finish serves what was sent to this computer, and tells how it went.
 func (s *sending) finish(ctx context.Context, local bool) error {
+	if s.left.n > 0 {
+		s.notice(s.left.String())
+	}
 	if local && s.sent > 0 {
 		s.app.noKeyring()
 		if !s.flags.noServe {

@@ -68,7 +68,7 @@ func (s *sending) walk(ctx context.Context, places []place) iter.Seq[found] {
 				}
 				continue
 			}
-			for f := range uploader.Walk(p.path) {
+			for f := range uploader.WalkNoting(p.path, s.left.note) {
 				if !yield(found{f, p.argOf(f), i}) {
 					return
 				}

@@ -48,8 +48,8 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	if err := needDisplay(); err != nil {
 		return err
 	}
-	h := &host{groups: newGroups(), strays: make(map[string]leftBehind)}
-	app, err := Open(ctx, Options{Window: true, Notice: h.notice})
+	h := &host{groups: newGroups(), pages: newPages(), strays: make(map[string]leftBehind)}
+	app, err := Open(ctx, Options{Window: true, Notice: h.notice, Ended: h.pages.ended})
 	if err != nil {
 		return tellFailure(ctx, c, err)
 	}
@@ -97,6 +97,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 type host struct {
 	app     *App
 	groups  *groups
+	pages   *pages
 	watcher *uploader.Watcher
 	open    func(*url.URL) error
 	// Both are there before the window is shown.
@@ -153,38 +154,6 @@ func (h *host) load(to string) error {
 	return nil
 }
 
-// Add implements ui.Host.
-func (h *host) Add(paths []string) {
-	h.mu.Lock()
-	name, life := h.current, h.settings.LinkLife
-	h.mu.Unlock()
-	dest, err := h.app.destination(name)
-	if err != nil {
-		h.notice(fault.As(err).Message())
-		return
-	}
-	adder := h.app.newAdder(dest, addOptions{life: life})
-	h.groups.begin(adder.batch)
-	go func() {
-		defer h.groups.end(adder.batch)
-		for _, p := range paths {
-			group := uploader.GroupID(h.app.newID())
-			adder.item(0)
-			for f := range adder.paced(uploader.Walk(p)) {
-				if f.Folder != "" {
-					adder.group = group
-					h.groups.found(group, f.Folder)
-				}
-				adder.add(context.Background(), f)
-			}
-			h.groups.scanned(group)
-		}
-		if dest.Type == config.TypeLocal {
-			h.app.noKeyring()
-		}
-	}()
-}
-
 // goOn takes up what an earlier process left unfinished.
 func (h *host) goOn() {
 	h.mu.Lock()
@@ -213,7 +182,10 @@ func (h *host) Cancel(ids ...uploader.ID) { h.app.cancel(ids...) }
 func (h *host) Retry(ids ...uploader.ID) { h.app.engine.Retry(ids...) }
 
 // Remove implements ui.Host.
-func (h *host) Remove(ids ...uploader.ID) { h.app.engine.Remove(ids...) }
+func (h *host) Remove(ids ...uploader.ID) {
+	h.app.engine.Remove(ids...)
+	h.pages.removed(ids)
+}
 
 // Changes implements ui.Host.
 func (h *host) Changes(dst []uploader.Snapshot) []uploader.Snapshot { return h.watcher.Next(dst) }

@@ -136,5 +136,17 @@ func tellFailure(ctx context.Context, c *console, err error) error {
 // newFyne makes the desktop's side of the program.
 func newFyne() fyne.App {
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: appID, Name: "Chute", Version: Version, Migrations: map[string]bool{"fyneDo": true}})
-	return fyneapp.NewWithID(appID)
+	f := fyneapp.NewWithID(appID)
+	leaveAtOnce(f)
+	return f
+}
+
+// leaveAtOnce keeps the end of the program from waiting for ever. Fyne 2.8 has
+// its own last act done on its main goroutine, through a queue that it closes
+// at the same time: where the closing comes first, App.Run never returns. That
+// act saves Fyne's preferences, and the program keeps none there.
+func leaveAtOnce(f fyne.App) {
+	if l, ok := f.Lifecycle().(interface{ SetOnStoppedHookExecuted(func()) }); ok {
+		l.SetOnStoppedHookExecuted(nil)
+	}
 }

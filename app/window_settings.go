@@ -84,7 +84,7 @@ func (h *host) Settings() ui.Settings {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s := ui.Settings{
-		CopyLinks: h.settings.CopyLinks, Resume: h.settings.Resume, KeepAwake: h.settings.KeepAwake, CloseToTray: h.settings.CloseToTray,
+		CopyLinks: h.settings.CopyLinks, OnePage: h.settings.OnePage, Folders: h.settings.Folders, Resume: h.settings.Resume, KeepAwake: h.settings.KeepAwake, CloseToTray: h.settings.CloseToTray,
 		Theme: h.settings.Theme, Speed: h.settings.Speed,
 	}
 	s.Limit, s.LimitFrom, s.LimitUntil = h.settings.LimitText()
@@ -101,7 +101,7 @@ func (h *host) CheckLimit(s ui.Settings) (limit, hours bool) {
 // SetSettings implements ui.Host.
 func (h *host) SetSettings(s ui.Settings) {
 	h.change(func(c *config.Settings) {
-		c.CopyLinks, c.Resume, c.Theme, c.Speed = s.CopyLinks, s.Resume, s.Theme, s.Speed
+		c.CopyLinks, c.OnePage, c.Folders, c.Resume, c.Theme, c.Speed = s.CopyLinks, s.OnePage, s.Folders, s.Resume, s.Theme, s.Speed
 		c.KeepAwake, c.CloseToTray = s.KeepAwake, s.CloseToTray
 		c.SetLimit(s.Limit, s.LimitFrom, s.LimitUntil)
 	})

@@ -14,6 +14,12 @@ var Icon []byte
 //go:embed icon.png
 var IconPNG []byte
 
+// IconSmall is [IconPNG] at 128 by 128 pixels. A window shows it at once; to
+// draw the SVG takes as long as the rest of the window.
+//
+//go:embed icon-128.png
+var IconSmall []byte
+
 // Icons holds the line icons, icons/NAME.svg: black on a 24 by 24
 // grid, to be recoloured by whoever shows them. The lines are drawn as outlines,
 // because Fyne does not scale the width of strokes.

@@ -15,6 +15,8 @@ import (
 type chooser interface {
 	files(chosen func(paths []string))
 	folder(chosen func(paths []string))
+	// save asks where to write a file that would be called name.
+	save(name string, chosen func(path string))
 }
 
 // inCanvas is Fyne's own dialogs: they work everywhere, but take one file at a
@@ -40,6 +42,18 @@ func (c inCanvas) folder(chosen func([]string)) {
 			chosen([]string{u.Path()})
 		}
 	}, c.win)
+	d.Show()
+	d.Resize(dialogSize(c.win)) // not before: there is nothing to resize yet
+}
+
+func (c inCanvas) save(name string, chosen func(string)) {
+	d := dialog.NewFileSave(func(f fyne.URIWriteCloser, err error) {
+		if err == nil && f != nil {
+			f.Close()
+			chosen(f.URI().Path())
+		}
+	}, c.win)
+	d.SetFileName(name)
 	d.Show()
 	d.Resize(dialogSize(c.win)) // not before: there is nothing to resize yet
 }

@@ -44,14 +44,26 @@ func (p *portal) folder(chosen func([]string)) {
 	}, chosen, p.fallback.folder)
 }
 
+func (p *portal) save(name string, chosen func(string)) {
+	first := func(paths []string) { chosen(paths[0]) }
+	p.call("SaveFile", lang.L("Save as"), map[string]dbus.Variant{"current_name": dbus.MakeVariant(name)}, first, func(func([]string)) {
+		p.fallback.save(name, chosen)
+	})
+}
+
 func (p *portal) ask(title string, options map[string]dbus.Variant, chosen func([]string), fallback func(func([]string))) {
+	p.call("OpenFile", title, options, chosen, fallback)
+}
+
+// call shows a dialog of the portal's, or the fallback where there is none.
+func (p *portal) call(method, title string, options map[string]dbus.Variant, chosen func([]string), fallback func(func([]string))) {
 	if p.open {
 		return
 	}
 	p.open = true
 	parent := parentHandle(p.win)
 	go func() {
-		paths, err := openFile(parent, title, options)
+		paths, err := fileDialog(method, parent, title, options)
 		fyne.Do(func() {
 			p.open = false
 			switch {
@@ -79,9 +91,9 @@ func parentHandle(win fyne.Window) (handle string) {
 
 var errNoAnswer = errors.New("the file chooser portal gave no answer")
 
-// openFile shows the portal's dialog and waits for its end. No paths and no
+// fileDialog shows a dialog of the portal's and waits for its end. No paths and no
 // error mean that the user closed it.
-func openFile(parent, title string, options map[string]dbus.Variant) ([]string, error) {
+func fileDialog(method, parent, title string, options map[string]dbus.Variant) ([]string, error) {
 	// A connection of its own: signals on the shared one go to others as well.
 	conn, err := dbus.ConnectSessionBus()
 	if err != nil {
@@ -102,7 +114,7 @@ func openFile(parent, title string, options map[string]dbus.Variant) ([]string, 
 	ctx, cancel := context.WithTimeout(context.Background(), portalPatience)
 	defer cancel()
 	desktop := conn.Object("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop")
-	if err := desktop.CallWithContext(ctx, "org.freedesktop.portal.FileChooser.OpenFile", 0, parent, title, options).Err; err != nil {
+	if err := desktop.CallWithContext(ctx, "org.freedesktop.portal.FileChooser."+method, 0, parent, title, options).Err; err != nil {
 		return nil, err
 	}
 	for s := range signals {

@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"image/color"
-	"math"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -13,25 +12,9 @@ import (
 
 	"chute/ui/internal/look"
 	"chute/ui/internal/pilot"
+	"chute/ui/internal/wcag"
 	"chute/uploader"
 )
-
-// luminance and contrast are those of WCAG 2.2.
-func luminance(c color.NRGBA) float64 {
-	linear := func(v uint8) float64 {
-		f := float64(v) / 255
-		if f <= 0.04045 {
-			return f / 12.92
-		}
-		return math.Pow((f+0.055)/1.055, 2.4)
-	}
-	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
-}
-
-func contrast(a, b color.NRGBA) float64 {
-	la, lb := luminance(a), luminance(b)
-	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
-}
 
 // over paints c over what is below.
 func over(c, below color.NRGBA) color.NRGBA {
@@ -96,7 +79,7 @@ func TestTextCanBeRead(t *testing.T) {
 					}
 					texts(root, below, func(text string, fore, back color.NRGBA) {
 						pair := [2]color.NRGBA{fore, back}
-						if ratio := contrast(fore, back); ratio < 4.5 && !pairs[pair] {
+						if ratio := wcag.Contrast(fore, back); ratio < wcag.AA && !pairs[pair] {
 							t.Errorf("%s: %q has %.2f : 1, %v on %v", screen, text, ratio, fore, back)
 						}
 						pairs[pair] = true

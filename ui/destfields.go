@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"chute/ui/internal/kit"
+	"chute/uploader/sign"
 )
 
 // This file says which fields a destination's form has.
@@ -114,13 +116,14 @@ func (f *destinationForm) isAdvanced(name string) bool {
 	return slices.Contains(advancedFields, name)
 }
 
-// plain says that the address entered is one without TLS.
+// plain says that the address entered is one without TLS, at another computer.
 func (f *destinationForm) plain() bool {
 	address := f.text("endpoint")
 	if f.draft.Type == typeBackend {
 		address = f.text("url")
 	}
-	return strings.HasPrefix(strings.ToLower(address), "http://") && (f.draft.Type == typeBackend || f.has("endpoint"))
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "http" && u.Hostname() != "" && !sign.IsLoopback(u.Hostname()) && (f.draft.Type == typeBackend || f.has("endpoint"))
 }
 
 // secretFields are what the user alone can know.

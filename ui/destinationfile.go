@@ -32,10 +32,13 @@ type destinationFile struct {
 	ctx    context.Context
 }
 
+// destinationExtension is that of destination files.
+const destinationExtension = ".chute"
+
 // isDestinationFile reports whether what was dropped or opened asks to be
 // shown rather than sent: one destination file, by itself.
 func isDestinationFile(paths []string) bool {
-	return len(paths) == 1 && strings.EqualFold(filepath.Ext(paths[0]), ".chute") && !strings.Contains(paths[0], "://")
+	return len(paths) == 1 && strings.EqualFold(filepath.Ext(paths[0]), destinationExtension) && !strings.Contains(paths[0], "://")
 }
 
 // openDestinationFile shows what a destination file would add.
@@ -49,7 +52,7 @@ func (w *Window) openDestinationFile(path string) {
 	f.add = kit.NewButton(kit.Filled, lang.L("Add"), f.accept)
 	f.add.Hide()
 	f.use = kit.NewCheck(lang.L("Send the next files there"), true, func(on bool) { f.chosen = on })
-	bar := newBar(false, container.NewHBox(f.send), kit.NewButton(kit.Outlined, lang.L("Cancel"), w.closeCover), f.add)
+	bar := newBar(false, container.NewHBox(f.send), kit.NewButton(kit.Outlined, lang.L("Cancel"), w.leaveCover), f.add)
 	w.openCover(filepath.Base(path), f.page, bar, func() { f.forget(); cancel() })
 	go func() {
 		offers, err := w.host.ReadDestinationFile(ctx, path)

@@ -194,6 +194,7 @@ func TestDestinationFileThatFails(t *testing.T) {
 		}
 		h.calls = nil
 		w.press(t, "Send the file instead")
+		settle()
 		wantCalls(t, h, "add [/home/ada/studio.chute]")
 	})
 }

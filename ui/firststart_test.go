@@ -62,6 +62,36 @@ func TestFirstStartAsksWhereFilesShouldGo(t *testing.T) {
 	}
 }
 
+// Going back leads to the question as long as it has no answer.
+func TestGoingBackAtTheFirstStart(t *testing.T) {
+	for _, leave := range []func(t *testing.T, w *Window){
+		func(t *testing.T, w *Window) { w.typedKey(&fyne.KeyEvent{Name: fyne.KeyEscape}) },
+		func(t *testing.T, w *Window) { w.press(t, "Close") },
+		func(t *testing.T, w *Window) { w.press(t, "Back") },
+	} {
+		h := newFakeHost()
+		atFirst(t, h, func(t *testing.T, w *Window) {
+			w.press(t, "My organisation gave me an address or a file")
+			leave(t, w)
+			if got := w.choices(); len(got) != 3 {
+				t.Fatalf("choices %q", got)
+			}
+			w.openDestinationFile("/home/ada/team.chute")
+			w.press(t, "Cancel")
+			if got := w.choices(); len(got) != 3 {
+				t.Errorf("choices %q", got)
+			}
+			w.typedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+			if w.cover != nil || !w.content.Visible() {
+				t.Error("the question cannot be left")
+			}
+			if !h.setup.first {
+				t.Error("going back answers the question")
+			}
+		})
+	}
+}
+
 func TestDropAnswersTheFirstQuestion(t *testing.T) {
 	h := newFakeHost()
 	atFirst(t, h, func(t *testing.T, w *Window) {
@@ -181,6 +211,8 @@ type chosen []string
 
 func (c chosen) files(f func([]string))  { f(c) }
 func (c chosen) folder(f func([]string)) { f(c) }
+
+func (c chosen) save(_ string, f func(string)) { f(c[0]) }
 
 func TestProfilesAreOneTapAway(t *testing.T) {
 	h := newFakeHost()
@@ -334,8 +366,11 @@ func TestAddressWithoutTLSAsksFirst(t *testing.T) {
 		w.setUp(Destination{Type: typeS3, Credentials: "keyring", Auth: "none"}, nil)
 		f := w.settings.form
 		choose(t, f.provider, "MinIO")
-		if f.shown("allow_http") {
-			t.Error("asked before there is an address")
+		for _, address := range []string{"", "https://nas:9000", "http://127.0.0.1:9000"} {
+			f.enter(map[string]string{"endpoint": address})
+			if f.shown("allow_http") {
+				t.Errorf("asked for %q", address)
+			}
 		}
 		f.enter(map[string]string{"endpoint": "http://nas:9000", fieldAccessKey: "A", fieldSecretKey: "s", "bucket": "b", "name": "nas"})
 		if !f.shown("allow_http") {

@@ -153,18 +153,21 @@ func TestCopyDetails(t *testing.T) {
 }
 
 func TestDropReachesTheHost(t *testing.T) {
-	h := newFakeHost()
-	w := newTestWindow(t, h)
-	w.openSettings() // anywhere, the settings too
-	link, err := storage.ParseURI("https://example.org/x?y=1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w.add(droppedPaths([]fyne.URI{storage.NewFileURI("/home/ada/a b+c%20#é.pdf"), link}))
-	wantCalls(t, h, "add [/home/ada/a b+c%20#é.pdf https://example.org/x?y=1]")
-	if w.settings != nil {
-		t.Error("the settings hide what was dropped")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		h := newFakeHost()
+		w := newTestWindow(t, h)
+		w.openSettings() // anywhere, the settings too
+		link, err := storage.ParseURI("https://example.org/x?y=1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.add(droppedPaths([]fyne.URI{storage.NewFileURI("/home/ada/a b+c%20#é.pdf"), link}))
+		settle()
+		wantCalls(t, h, "add [/home/ada/a b+c%20#é.pdf https://example.org/x?y=1]")
+		if w.settings != nil {
+			t.Error("the settings hide what was dropped")
+		}
+	})
 }
 
 func TestAllAtOnce(t *testing.T) {
@@ -311,35 +314,40 @@ func TestTappingARowOpensAndClosesIt(t *testing.T) {
 }
 
 func TestShortcuts(t *testing.T) {
-	h := newFakeHost()
-	h.set.CopyLinks = false
-	w := newTestWindow(t, h)
-	asked := &fakeChooser{}
-	w.chooser = asked
-	h.tell(doneSnapshot("a", "https://x/a"))
-	w.pull()
-	typed := func(k fyne.KeyName, m fyne.KeyModifier) {
-		for _, s := range w.shortcuts() { // Fyne's test canvas has none
-			if s.KeyName == k && s.Modifier == m {
-				s.run()
-				return
+	synctest.Test(t, func(t *testing.T) {
+		h := newFakeHost()
+		h.set.CopyLinks = false
+		w := newTestWindow(t, h)
+		asked := &fakeChooser{}
+		w.chooser = asked
+		h.tell(doneSnapshot("a", "https://x/a"))
+		w.pull()
+		typed := func(k fyne.KeyName, m fyne.KeyModifier) {
+			for _, s := range w.shortcuts() { // Fyne's test canvas has none
+				if s.KeyName == k && s.Modifier == m {
+					s.run()
+					return
+				}
 			}
+			t.Errorf("no shortcut %v %v", m, k)
 		}
-		t.Errorf("no shortcut %v %v", m, k)
-	}
-	typed(fyne.KeyO, fyne.KeyModifierShortcutDefault)
-	asked.chosen([]string{"/a", "/b"})
-	wantCalls(t, h, "add [/a /b]")
-	typed(fyne.KeyC, fyne.KeyModifierShortcutDefault|fyne.KeyModifierShift)
-	if got := w.app.Clipboard().Content(); got != "https://x/a" {
-		t.Errorf("clipboard %q", got)
-	}
+		typed(fyne.KeyO, fyne.KeyModifierShortcutDefault)
+		asked.chosen([]string{"/a", "/b"})
+		settle()
+		wantCalls(t, h, "add [/a /b]")
+		typed(fyne.KeyC, fyne.KeyModifierShortcutDefault|fyne.KeyModifierShift)
+		if got := w.app.Clipboard().Content(); got != "https://x/a" {
+			t.Errorf("clipboard %q", got)
+		}
+	})
 }
 
 type fakeChooser struct{ chosen func([]string) }
 
 func (c *fakeChooser) files(f func([]string))  { c.chosen = f }
 func (c *fakeChooser) folder(f func([]string)) { c.chosen = f }
+
+func (c *fakeChooser) save(string, func(string)) {}
 
 func TestHeaderPickers(t *testing.T) {
 	h := newFakeHost()

@@ -29,9 +29,6 @@ type header struct {
 
 const headerHeight float32 = 58
 
-// lives are the link lives to choose from; 0 is the destination's own.
-var lives = []time.Duration{0, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
-
 func newHeader(w *Window) *header {
 	h := &header{w: w}
 	h.transfers = kit.NewButton(kit.Quiet, lang.L("Transfers"), func() { w.showLinks(false) })
@@ -74,24 +71,6 @@ func (h *header) destinations() []kit.Option {
 		}})
 	}
 	return append(o, kit.Option{}, kit.Option{Label: lang.L("Manage destinations…"), Run: h.w.openSettings})
-}
-
-func (h *header) lifeOptions() []kit.Option {
-	var o []kit.Option
-	for _, d := range lives {
-		o = append(o, kit.Option{Label: lifeLabel(d), Current: d == h.w.host.LinkLife(), Run: func() {
-			h.w.host.SetLinkLife(d)
-			h.update()
-		}})
-	}
-	return o
-}
-
-func lifeLabel(d time.Duration) string {
-	if d == 0 {
-		return lang.L("As the destination says")
-	}
-	return words.Life(d)
 }
 
 // currentLife is how long new links last, as far as the window can tell.

@@ -16,9 +16,7 @@ import (
 // once and may be called on the UI goroutine; those with one may take long and
 // are called from other goroutines.
 type Host interface {
-	// Add starts sending files and folders, given as paths or as what was
-	// dropped: a web address among them becomes a failed transfer that says so.
-	Add(paths []string)
+	Drops
 	Pause(ids ...uploader.ID)
 	Resume(ids ...uploader.ID)
 	Cancel(ids ...uploader.ID)
@@ -174,6 +172,10 @@ type TestStep struct {
 // Settings are the preferences shown in the window.
 type Settings struct {
 	CopyLinks bool // put links on the clipboard when a drop is done
+	OnePage   bool // several files at once have one link, to a page that lists them
+	// Folders is how folders go: "ask", "files" for a link each, "page" for one
+	// link to a page that lists their files, or "zip".
+	Folders   string
 	KeepAwake bool // keep the computer awake while files are sent
 	// CloseToTray leaves the program running when its window is closed, where
 	// there is a tray.

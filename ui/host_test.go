@@ -58,6 +58,7 @@ type fakeHost struct {
 	links     fakeLinks
 	left      fakeLeft
 	setup     fakeSetup
+	drops     fakeDrops
 }
 
 var _ Host = (*fakeHost)(nil)
@@ -66,7 +67,7 @@ func newFakeHost() *fakeHost {
 	return &fakeHost{
 		parts: map[uploader.ID][]uploader.Part{}, groups: map[uploader.GroupID]Group{}, adding: map[uploader.BatchID]bool{},
 		all:     []Destination{{Name: "work", Type: typeS3, Provider: "r2", Endpoint: "https://acc1.r2.cloudflarestorage.com", Bucket: "media", Credentials: "keyring", LinkExpiry: "48h"}, {Name: "this-computer", Type: typeLocal}},
-		current: "work", set: Settings{CopyLinks: true, Theme: "light", Speed: "full"},
+		current: "work", set: Settings{CopyLinks: true, Folders: foldersAsk, Theme: "light", Speed: "full"},
 	}
 }
 
@@ -74,7 +75,6 @@ func (h *fakeHost) call(name string, args ...any) {
 	h.calls = append(h.calls, fmt.Sprint(append([]any{name}, args...)...))
 }
 
-func (h *fakeHost) Add(paths []string)          { h.call("add ", paths) }
 func (h *fakeHost) Pause(ids ...uploader.ID)    { h.call("pause ", ids) }
 func (h *fakeHost) Resume(ids ...uploader.ID)   { h.call("resume ", ids) }
 func (h *fakeHost) Cancel(ids ...uploader.ID)   { h.call("cancel ", ids) }

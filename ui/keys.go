@@ -24,15 +24,31 @@ func (w *Window) shortcuts() []shortcut {
 	key := func(name fyne.KeyName, m fyne.KeyModifier) desktop.CustomShortcut {
 		return desktop.CustomShortcut{KeyName: name, Modifier: m}
 	}
-	return []shortcut{
+	list := []shortcut{
 		{key(fyne.KeyO, command), lang.L("Add files"), w.addFiles},
 		{key(fyne.KeyO, command|shift), lang.L("Add a folder"), w.addFolder},
+		{key(fyne.KeyV, command), lang.L("Paste files, a picture or a text"), w.paste},
 		{key(fyne.KeyC, command|shift), lang.L("Copy all links"), w.copyAll},
 		{key(fyne.KeyF, command), lang.L("Search the links"), w.searchLinks},
 		{key(fyne.KeyComma, command), lang.L("Settings"), w.openSettings},
 		{key(fyne.KeyW, command), lang.L("Close the window"), w.Close},
 		{key(fyne.KeyQ, command), lang.L("Quit"), w.Quit},
 	}
+	for i, name := range []fyne.KeyName{fyne.Key1, fyne.Key2, fyne.Key3, fyne.Key4, fyne.Key5, fyne.Key6, fyne.Key7, fyne.Key8, fyne.Key9} {
+		list = append(list, shortcut{key(name, command), "", func() { w.useNumber(i) }})
+	}
+	return list
+}
+
+// useNumber makes a destination the current one, by its place in the list.
+func (w *Window) useNumber(i int) {
+	all, current := w.host.Destinations()
+	if i >= len(all) || w.cover != nil || w.settings != nil || all[i].Name == current {
+		return
+	}
+	w.host.Use(all[i].Name)
+	w.DestinationsChanged()
+	w.toast.Show(lang.L("Files go to {{.Name}} now", map[string]any{"Name": displayName(all[i].Name)}))
 }
 
 func (w *Window) bindKeys() {
@@ -40,6 +56,8 @@ func (w *Window) bindKeys() {
 	for _, s := range w.shortcuts() {
 		c.AddShortcut(&s.CustomShortcut, func(fyne.Shortcut) { s.run() })
 	}
+	// Fyne makes a shortcut of its own of these keys.
+	c.AddShortcut(&fyne.ShortcutPaste{}, func(fyne.Shortcut) { w.paste() })
 	c.SetOnTypedKey(w.typedKey)
 	c.SetOnTypedRune(func(r rune) {
 		if r == '?' {
@@ -57,7 +75,7 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 	case e.Name == fyne.KeyEscape && overlays.Top() != nil:
 		overlays.Remove(overlays.Top())
 	case e.Name == fyne.KeyEscape && w.cover != nil:
-		w.closeCover()
+		w.leaveCover()
 	case e.Name == fyne.KeyEscape && w.settings != nil:
 		w.settings.back()
 	case e.Name == fyne.KeyEscape && w.links.Visible():
@@ -75,9 +93,13 @@ type keyLine struct{ keys, does string }
 // keyLists are the keys that work everywhere, and in the list of transfers.
 func (w *Window) keyLists() (everywhere, inList []keyLine) {
 	for _, s := range w.shortcuts() {
-		everywhere = append(everywhere, keyLine{keyText(s.CustomShortcut), s.does})
+		if s.does != "" {
+			everywhere = append(everywhere, keyLine{keyText(s.CustomShortcut), s.does})
+		}
 	}
+	numbers := keyText(desktop.CustomShortcut{KeyName: "1 … 9", Modifier: fyne.KeyModifierShortcutDefault})
 	everywhere = append(everywhere,
+		keyLine{numbers, lang.L("Use another destination")},
 		keyLine{lang.L("Tab"), lang.L("Go to the next control")},
 		keyLine{lang.L("Esc"), lang.L("Go back, close what is open")},
 		keyLine{"F1  ?", lang.L("This list")},

@@ -44,6 +44,9 @@ func TestKeysAreListed(t *testing.T) {
 				t.Fatal("nothing opened")
 			}
 			for _, s := range w.shortcuts() {
+				if s.does == "" {
+					continue // one of several in a line
+				}
 				if _, ok := pilot.Find(top, func(r *keyRow) bool { return r.does.String() == s.does && r.keys.String() == keyText(s.CustomShortcut) }); !ok {
 					t.Errorf("%s is not listed", s.does)
 				}

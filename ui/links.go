@@ -27,10 +27,11 @@ type links struct {
 	destination *kit.Picker
 	state       *kit.Picker
 	query       LinkQuery
-	numbers     []int64 // wanted, newest first
-	all         int     // how many there are without any filter
-	known       bool    // the first search has ended
-	sent        int     // transfers that were done at the last search
+	numbers     []int64   // wanted, newest first
+	all         int       // how many there are without any filter
+	known       bool      // the first search has ended
+	sent        int       // transfers that were done at the last search
+	due         time.Time // of another search; zero: none
 	nothing     *blank
 	finding     context.CancelFunc
 
@@ -62,7 +63,6 @@ func newLinks(w *Window, now func() time.Time) *links {
 	l.state = kit.NewPicker(kit.Outlined, l.states)
 	l.nothing = newBlank()
 	l.nothing.Hide()
-	l.label()
 	l.ExtendBaseWidget(l)
 	return l
 }
@@ -104,7 +104,6 @@ func (l *links) states() []kit.Option {
 	for _, s := range []LinkState{"", LinkWorks, LinkForever, LinkExpired, LinkDeleted, LinkNone} {
 		o = append(o, kit.Option{Label: stateLabel(s), Current: s == l.query.State, Run: func() {
 			l.query.State = s
-			l.label()
 			l.find()
 		}})
 	}
@@ -115,7 +114,6 @@ func (l *links) destinations() []kit.Option {
 	pick := func(name, label string) kit.Option {
 		return kit.Option{Label: label, Current: name == l.query.Destination, Run: func() {
 			l.query.Destination = name
-			l.label()
 			l.find()
 		}}
 	}
@@ -130,6 +128,7 @@ func (l *links) destinations() []kit.Option {
 // find asks which links are wanted now, and forgets what was read of them: what
 // was sent may have changed.
 func (l *links) find() {
+	l.label()
 	if l.finding != nil {
 		l.finding()
 	}
@@ -185,7 +184,20 @@ func (l *links) clear() {
 	l.query = LinkQuery{}
 	l.search.Text = ""
 	l.search.Refresh()
-	l.label()
+	l.find()
+}
+
+// settling is how long it takes at most, on a disk that is not asleep, until what
+// was sent is in history.
+const settling = time.Second
+
+// follow takes note of how many transfers are done: what was sent is listed at
+// once where history has it already, and a moment later else.
+func (l *links) follow(done int) {
+	if l.sent == done {
+		return
+	}
+	l.sent, l.due = done, l.now().Add(settling)
 	l.find()
 }
 
@@ -194,6 +206,11 @@ func (l *links) pull() {
 	if m := l.now().Truncate(time.Minute); m != l.minute {
 		l.minute = m
 		l.list.Rebind()
+	}
+	if !l.due.IsZero() && l.now().After(l.due) {
+		l.due = time.Time{}
+		l.find()
+		return
 	}
 	l.readWanted() // the window may have become larger
 }

@@ -180,8 +180,8 @@ func placeDetails(details []detail, width float32) (lines int, boxes []detailBox
 	x, y := float32(0), float32(0)
 	for _, d := range details {
 		w := max(
-			fyne.MeasureText(d.value, look.TextDetail, fyne.TextStyle{}).Width,
-			fyne.MeasureText(d.label, look.TextCaption, fyne.TextStyle{}).Width,
+			look.Measure(d.value, look.TextDetail, fyne.TextStyle{}).Width,
+			look.Measure(d.label, look.TextCaption, fyne.TextStyle{}).Width,
 		) + 1
 		if x > 0 && x+w > width && width-x < min(w, detailFill) {
 			x, y = 0, y+detailLine+look.Space2
@@ -196,11 +196,11 @@ func placeDetails(details []detail, width float32) (lines int, boxes []detailBox
 // placeCopies sets the buttons behind their caption, and on more lines where
 // they do not fit.
 func placeCopies(copies []action, width float32) []detailBox {
-	indent := fyne.MeasureText(lang.L("Copy as"), look.TextCaption, fyne.TextStyle{}).Width + look.Space3
+	indent := look.Measure(lang.L("Copy as"), look.TextCaption, fyne.TextStyle{}).Width + look.Space3
 	x, y := indent, float32(0)
 	var boxes []detailBox
 	for _, a := range copies {
-		w := fyne.MeasureText(copyName(a), look.TextCaption, fyne.TextStyle{}).Width + 20
+		w := look.Measure(copyName(a), look.TextCaption, fyne.TextStyle{}).Width + 20
 		if x > indent && x+w > width {
 			x, y = indent, y+copyHeight+look.Space1
 		}

@@ -3,6 +3,8 @@ package ui
 import (
 	"context"
 	"net/url"
+	"path/filepath"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -151,10 +153,12 @@ func (s *settings) card(d Destination, current, removable bool) fyne.CanvasObjec
 	tile := kit.NewTile(destinationIcon(d), look.Accent, look.AccentSoft)
 	test := kit.NewButton(kit.Outlined, lang.L("Test"), func() { s.edit(d).test() })
 	edit := kit.NewIconButton("edit", lang.L("Edit"), func() { s.edit(d) })
+	export := kit.NewIconButton("export", lang.L("Export for a colleague"), func() { s.export(d) })
+	show(export, d.Type != typeLocal)
 	remove := kit.NewIconButton("trash", lang.L("Remove"), func() { s.remove(d) })
 	show(remove, removable && !fixed)
 	show(edit, !fixed || takesSecrets(d))
-	return kit.NewCard(look.Surface, look.Border, container.New(cardLayout{}, tile, kit.NewRow(look.Space2, texts, test, edit, remove)))
+	return kit.NewCard(look.Surface, look.Border, container.New(cardLayout{}, tile, kit.NewRow(look.Space2, texts, test, export, edit, remove)))
 }
 
 // cardLayout puts a tile before the rest.
@@ -191,14 +195,17 @@ func (s *settings) describe(d Destination) string {
 	return name + " · " + d.Bucket
 }
 
+// changeSettings changes the settings.
+func (w *Window) changeSettings(f func(*Settings)) {
+	v := w.host.Settings()
+	f(&v)
+	w.host.SetSettings(v)
+}
+
 // preferences are the settings that are not destinations.
 func (s *settings) preferences() []fyne.CanvasObject {
 	set := s.w.host.Settings()
-	change := func(f func(*Settings)) {
-		v := s.w.host.Settings()
-		f(&v)
-		s.w.host.SetSettings(v)
-	}
+	change := s.w.changeSettings
 	copyLinks := kit.NewCheck(lang.L("Copy the links when a drop is done"), set.CopyLinks, func(on bool) {
 		change(func(v *Settings) { v.CopyLinks = on })
 	})
@@ -231,6 +238,7 @@ func (s *settings) preferences() []fyne.CanvasObject {
 		gap, heading(lang.L("Preferences")), s.preference("theme", lang.L("Look"), themes), s.preference("speed", lang.L("Speed"), speed),
 	}
 	fields = append(fields, s.limitFields()...)
+	fields = append(fields, s.dropFields()...)
 	fields = append(fields, s.preference("copy_links", "", copyLinks), s.preference("resume", "", resume), s.preference("keep_awake", "", awake), trayField)
 	fields = append(fields, s.startAtLogin()...)
 	fields = append(fields, s.leftFields()...)
@@ -241,6 +249,44 @@ func (s *settings) edit(d Destination) *destinationForm {
 	f := newDestinationForm(s, d.Name, d)
 	s.showForm(f, displayName(d.Name))
 	return f
+}
+
+// export writes a destination into a file that a colleague opens.
+func (s *settings) export(d Destination) {
+	w := s.w
+	w.chooser.save(exportName(d.Name), func(path string) {
+		if !isDestinationFile([]string{path}) {
+			path += destinationExtension
+		}
+		go func() {
+			beside, err := w.host.Export(context.Background(), d.Name, path)
+			fyne.Do(func() {
+				switch {
+				case err != nil:
+					w.problem(lang.L("Nothing was exported"), err)
+				case len(beside) > 0:
+					tell(w.win.Canvas(), lang.L("Exported without its keys"), kit.Span{
+						Text:  lang.L("Give your colleague both {{.File}} and {{.Beside}}, in one folder. They enter keys of their own.", map[string]any{"File": filepath.Base(path), "Beside": beside[0]}),
+						Color: look.Text,
+					})
+				default:
+					w.toast.Show(lang.L("Exported without its keys: {{.File}}", map[string]any{"File": filepath.Base(path)}))
+				}
+			})
+		}()
+	})
+}
+
+// exportName is the name of a file that a destination is exported to, on every
+// system.
+func exportName(name string) string {
+	plain := strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '-'
+		}
+		return r
+	}, name)
+	return strings.Trim(plain, ". ") + destinationExtension
 }
 
 // remove asks first: the keys are lost.

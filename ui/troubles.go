@@ -80,7 +80,7 @@ func (s *settings) supportFields() []fyne.CanvasObject {
 func ShowFailure(a fyne.App, message, hint string) {
 	a.Settings().SetTheme(look.Theme{Mode: look.System})
 	win := a.NewWindow("Chute")
-	win.SetIcon(look.Logo)
+	win.SetIcon(look.WindowIcon)
 	win.SetMaster()
 	win.SetPadded(false)
 	text := kit.NewPara(errorSpans(message, hint)...)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -58,7 +59,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 	}
 	w := &Window{app: a, host: h, win: a.NewWindow("Chute"), toast: kit.NewToast(), away: away{quit: a.Quit}}
 	w.applyTheme(h.Settings().Theme)
-	w.win.SetIcon(look.Logo)
+	w.win.SetIcon(look.WindowIcon)
 	w.win.SetMaster()
 	w.win.SetPadded(false)
 	w.chooser = newChooser(w.win)
@@ -69,7 +70,7 @@ func New(a fyne.App, h Host, o Options) *Window {
 	w.header, w.footer, w.empty = newHeader(w), newFooter(w), newEmptyState(w)
 	w.links = newLinks(w, o.Now)
 	w.links.Hide()
-	w.body = container.NewStack(w.list, w.empty, w.links)
+	w.body = container.NewStack(w.list, w.empty)
 	w.content = container.New(frameLayout{}, w.header, w.body, w.footer)
 	w.layers = container.NewStack(kit.NewBox(look.Background, look.Clear, 0), w.content,
 		w.toast.Object(), container.NewStack(w.list.peek.Object(), kit.NewTipLayer().Object()))
@@ -159,9 +160,8 @@ func (w *Window) changed() {
 		show(w.footer, bar)
 		w.content.Refresh() // the list takes the room
 	}
-	if done := t.Count(uploader.Done); links && w.links.sent != done {
-		w.links.sent = done
-		w.links.find()
+	if links {
+		w.links.follow(t.Count(uploader.Done))
 	}
 }
 
@@ -173,6 +173,9 @@ func (w *Window) showLinks(on bool) {
 	w.list.peek.Leave()
 	w.header.transfers.SetOn(!on)
 	w.header.links.SetOn(on)
+	if !slices.Contains(w.body.Objects, fyne.CanvasObject(w.links)) {
+		w.body.Add(w.links) // not before: its first layout loads fonts
+	}
 	show(w.links, on)
 	w.links.sent = -1 // ask anew
 	w.changed()
@@ -206,19 +209,6 @@ func (w *Window) Take(paths []string) {
 	w.add(paths)
 }
 
-// add starts sending what was dropped or chosen, and shows where it appears.
-func (w *Window) add(paths []string) {
-	if len(paths) == 0 {
-		return
-	}
-	w.host.Welcomed() // whoever sends something has said where to
-	w.closeCover()
-	w.closeSettings()
-	w.showLinks(false)
-	w.host.Add(paths)
-	w.list.list.ScrollToTop()
-}
-
 func (w *Window) addFiles() {
 	if w.win.Canvas().Overlays().Top() == nil { // one question at a time
 		w.chooser.files(w.add)
@@ -234,6 +224,7 @@ func (w *Window) addFolder() {
 // batchEnded copies the links of a drop that is done, and says so.
 func (w *Window) batchEnded(r model.Result) {
 	var said []string
+	r.IDs, r.Links = w.shared(r.IDs, r.Links)
 	copied := len(r.Links) > 0 && w.host.Settings().CopyLinks
 	if copied {
 		w.setClipboard(strings.Join(r.Links, "\n"), r.IDs)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"chute/uploader/fault"
 	"chute/uploader/sign"
 )
 
@@ -65,6 +66,21 @@ func hashEnds(r io.ReaderAt, size int64) (string, error) {
 		}
 	}
 	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// Identify tells a file apart from others, with the hash of its ends. It reads
+// at most 128 KiB. Its errors are *fault.Error.
+func Identify(path string) (Identity, error) {
+	content, err := NewFile("", path, 0).Open()
+	if err != nil {
+		return Identity{}, err
+	}
+	defer content.Close()
+	id := content.Identity()
+	if id.Ends, err = hashEnds(content, id.Size); err != nil {
+		return Identity{}, fault.FromFile(err, path)
+	}
+	return id, nil
 }
 
 // Restore queues a transfer that an earlier process began. What it had sent

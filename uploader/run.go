@@ -135,8 +135,10 @@ func (t *transfer) prepare(ctx context.Context, signer sign.Signer) error {
 // an upload that was opened without anybody knowing its name would stay in
 // the store for ever.
 func (t *transfer) begin(ctx context.Context, signer sign.Signer, plan Plan, contentType string) error {
+	_, inline := t.source.(Document)
 	object := sign.Object{
-		Name: downloadName(t.source.Name()), Key: t.job.Key, Size: plan.Size, ContentType: contentType,
+		Inline: inline,
+		Name:   downloadName(t.source.Name()), Key: t.job.Key, Size: plan.Size, ContentType: contentType,
 		Parts: plan.Parts, PartSize: plan.PartSize,
 		Digest: func(ctx context.Context, h hash.Hash) error {
 			_, err := io.Copy(h, readerFunc(ctx, io.NewSectionReader(t.content, 0, plan.Size)))

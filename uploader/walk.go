@@ -26,7 +26,14 @@ type Found struct {
 // cannot be sent is listed too, as a source that says why. Links to files are
 // followed; links to folders only where they are named themselves, so that a
 // walk ends. Memory is bound by the largest single folder.
-func Walk(name string) iter.Seq[Found] {
+//
+// What an [IgnoreFile] in a folder says, and the litter of file managers, is
+// left out.
+func Walk(name string) iter.Seq[Found] { return WalkNoting(name, func(string) {}) }
+
+// WalkNoting is Walk, and tells what is left out: a file, or a folder with all
+// that is in it, by its path below the folder's name, with slashes.
+func WalkNoting(name string, leftOut func(path string)) iter.Seq[Found] {
 	return func(yield func(Found) bool) {
 		base := filepath.Base(name)
 		refuse := func(err *fault.Error) { yield(Found{Source: Refused{base, name, err}}) }
@@ -43,8 +50,8 @@ func Walk(name string) iter.Seq[Found] {
 		case !info.IsDir():
 			refuse(notAFile(name, info.Mode()))
 		default:
-			w := walker{folder: base, yield: yield}
-			if w.walk(name, base) && !w.any {
+			w := walker{folder: base, yield: yield, leftOut: leftOut}
+			if w.walk(name, base, nil, ignoring{}) && !w.any {
 				refuse(fault.New(fault.Unreadable, fault.EmptyFolder, fault.Facts{"Path": name}, nil))
 			}
 		}
@@ -54,20 +61,33 @@ func Walk(name string) iter.Seq[Found] {
 type walker struct {
 	folder string
 	yield  func(Found) bool
-	any    bool
+	// leftOut is told what is not sent.
+	leftOut func(string)
+	any     bool
 }
 
-// walk lists dir, called rel in names, and reports whether to go on.
-func (w *walker) walk(dir, rel string) bool {
+// walk lists dir, called rel in names and below the dropped folder, with what
+// is ignored there, and reports whether to go on.
+func (w *walker) walk(dir, rel string, below []string, rules ignoring) bool {
+	rules, err := rules.in(dir, below)
+	if err != nil {
+		return w.found(Refused{rel, dir, fault.FromFile(err, filepath.Join(dir, IgnoreFile))})
+	}
 	entries, err := os.ReadDir(dir)
 	if err != nil && !w.found(Refused{rel, dir, fault.FromFile(err, dir)}) {
 		return false
 	}
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return natural.Compare(a.Name(), b.Name()) })
 	for _, e := range entries {
-		p, r := filepath.Join(dir, e.Name()), path.Join(rel, e.Name())
+		p, r, here := filepath.Join(dir, e.Name()), path.Join(rel, e.Name()), append(below[:len(below):len(below)], e.Name())
+		if rules.leavesOut(here, e.IsDir()) {
+			if e.Name() != IgnoreFile {
+				w.leftOut(path.Join(here...))
+			}
+			continue
+		}
 		if e.IsDir() {
-			if !w.walk(p, r) {
+			if !w.walk(p, r, here, rules) {
 				return false
 			}
 			continue

@@ -1,7 +1,8 @@
-// Bench measures Chute beside s5cmd and the AWS CLI and prints a table: the
-// same files to the same store in the same run, each program as its users call
-// it, in turn; the figures are medians. What a line of the table means is in
-// docs/performance.md. Run it by make bench; -h lists its flags.
+// Bench measures Chute beside s5cmd, the AWS CLI and an empty window, and prints
+// a table: the same files to the same store in the same run, each program as its
+// users call it, in turn; the figures are medians. It runs on Linux. What a line
+// of the table means is in docs/performance.md. Run it by make bench; -h lists
+// its flags.
 package main
 
 import (
@@ -47,7 +48,7 @@ func bench(args []string) error {
 	only := flags.String("run", "", "measure only the rows whose name matches this `regexp`")
 	flags.IntVar(&o.runs, "n", 3, "runs of each program")
 	flags.Float64Var(&o.scale, "scale", 1, "size of the large files, of what the goals say; below 1 for a quick look")
-	flags.BoolVar(&o.long, "long", false, "also what takes long: a folder of 1,000,000 files")
+	flags.BoolVar(&o.long, "long", false, "also what takes long: a night of sending in the tray, a folder of 1,000,000 files")
 	flags.Parse(args)
 	wanted, err := regexp.Compile(*only)
 	if err != nil {

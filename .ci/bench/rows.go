@@ -25,6 +25,10 @@ var rows = []row{
 	{name: "resume", measure: measureResume},
 	{name: "plan", measure: measurePlan},
 	{name: "slots", measure: measureSlots},
+	{name: "window-shown", measure: measureShown},
+	{name: "window-frame", measure: measureFrame},
+	{name: "window-sending", measure: measureSending},
+	{name: "window-night", long: true, measure: measureNight},
 	{name: "million", long: true, measure: measureMillion},
 }
 

@@ -82,6 +82,9 @@ func (h Home) Leases() string { return filepath.Join(h.state, "leases") }
 // others.
 func (h Home) Instance() string { return h.state }
 
+// Pasted is the folder of what was pasted into the window.
+func (h Home) Pasted() string { return filepath.Join(h.state, "pasted") }
+
 // Log is the path of chute.log.
 func (h Home) Log() string { return filepath.Join(h.state, "chute.log") }
 

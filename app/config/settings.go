@@ -9,6 +9,10 @@ import (
 // Settings are the preferences in settings.toml.
 type Settings struct {
 	CopyLinks bool // put links on the clipboard when a drop is done
+	OnePage   bool // several files at once have one link, to a page that lists them
+	// Folders is how dropped folders go: "ask", "files" for a link each, "page"
+	// for one link to a page that lists their files, or "zip".
+	Folders   string
 	KeepAwake bool // keep the computer awake while files are sent
 	// CloseToTray leaves the program running when its window is closed, where
 	// there is a tray to bring it back from.
@@ -33,21 +37,23 @@ type Settings struct {
 
 // DefaultSettings hold until the user says otherwise.
 func DefaultSettings() Settings {
-	return Settings{CopyLinks: true, KeepAwake: true, CloseToTray: true, Resume: true, Theme: "system", Speed: "normal"}
+	return Settings{CopyLinks: true, KeepAwake: true, CloseToTray: true, Resume: true, Folders: "ask", Theme: "system", Speed: "normal"}
 }
 
 // settingsText is Settings as the file has it.
 type settingsText struct {
-	copyLinks, resume, atLogin       bool
-	keepAwake, closeToTray, welcomed bool
-	theme, speed, linkLife           string
-	limit, from, until               string
-	windowWidth, windowHeight        int64
+	copyLinks, resume, atLogin bool
+	keepAwake, closeToTray     bool
+	welcomed, onePage          bool
+	theme, speed, linkLife     string
+	folders                    string
+	limit, from, until         string
+	windowWidth, windowHeight  int64
 }
 
 func (s Settings) text() settingsText {
 	t := settingsText{
-		copyLinks: s.CopyLinks, resume: s.Resume, atLogin: s.StartAtLogin, keepAwake: s.KeepAwake, closeToTray: s.CloseToTray, welcomed: s.Welcomed, theme: s.Theme, speed: s.Speed,
+		copyLinks: s.CopyLinks, resume: s.Resume, welcomed: s.Welcomed, onePage: s.OnePage, folders: s.Folders, atLogin: s.StartAtLogin, keepAwake: s.KeepAwake, closeToTray: s.CloseToTray, theme: s.Theme, speed: s.Speed,
 		windowWidth: int64(s.WindowWidth), windowHeight: int64(s.WindowHeight),
 	}
 	if s.Limit != 0 {
@@ -64,6 +70,8 @@ func (t *settingsText) fields() []field {
 	return []field{
 		{"copy_links", &t.copyLinks},
 		{"resume", &t.resume},
+		{"one_page", &t.onePage},
+		{"folders", &t.folders},
 		{"keep_awake", &t.keepAwake},
 		{"close_to_tray", &t.closeToTray},
 		{"start_at_login", &t.atLogin},
@@ -105,6 +113,7 @@ func (s Settings) LimitText() (limit, from, until string) {
 // settings checks the values.
 func (t settingsText) settings() (Settings, []Problem) {
 	var c checker
+	c.oneOf("folders", t.folders, []string{"ask", "files", "page", "zip"})
 	c.oneOf("theme", t.theme, []string{"system", "light", "dark"})
 	c.oneOf("speed", t.speed, []string{"gentle", "normal", "full"})
 	var life time.Duration
@@ -131,7 +140,7 @@ func (t settingsText) settings() (Settings, []Problem) {
 		}
 	}
 	return Settings{
-		CopyLinks: t.copyLinks, Resume: t.resume, StartAtLogin: t.atLogin, KeepAwake: t.keepAwake, CloseToTray: t.closeToTray, Welcomed: t.welcomed, Theme: t.theme, Speed: t.speed, LinkLife: life,
+		CopyLinks: t.copyLinks, Resume: t.resume, Welcomed: t.welcomed, OnePage: t.onePage, Folders: t.folders, StartAtLogin: t.atLogin, KeepAwake: t.keepAwake, CloseToTray: t.closeToTray, Theme: t.theme, Speed: t.speed, LinkLife: life,
 		Limit: limit, LimitHours: hours,
 		WindowWidth: int(t.windowWidth), WindowHeight: int(t.windowHeight),
 	}, c

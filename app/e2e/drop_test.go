@@ -83,6 +83,9 @@ func drop(t *testing.T, files map[string][]byte) {
 	// the button is released, and nobody can see from outside whether it has.
 	for range 3 {
 		source.dragAll(icon, target)
+		if slices.ContainsFunc(sorted(files), func(name string) bool { return strings.Contains(name, "/") }) {
+			target.answer()
+		}
 		if within(t, patience/2, arrived) {
 			break
 		}
@@ -144,6 +147,14 @@ func (w window) dragAll(icon image.Point, target window) {
 		move(target, width/2+i*step, height/2)
 	}
 	w.do("xdotool", "mouseup", "1")
+}
+
+// answer waits for the question that a folder brings up, and takes its first answer.
+func (w window) answer() {
+	w.t.Helper()
+	question := w.settled(nil)
+	w.key("Return")
+	w.settled(question)
 }
 
 // fetch gets what is behind a link: its bytes, and the name that a browser

@@ -121,7 +121,7 @@ func (h *History) Get(ctx context.Context, id string) (Entry, error) {
 func typed(id string) string { return strings.ToLower(strings.TrimSpace(id)) }
 
 func notFound(id string) error {
-	return fault.New(fault.Config, "", fault.Facts{"Detail": fmt.Sprintf("nothing was sent under the ID %q", id)}, ErrNotFound)
+	return fault.New(fault.Config, fault.UnknownID, fault.Facts{"ID": id}, ErrNotFound)
 }
 
 // pageSize is how many entries are read at a time: some 100 KB.

@@ -160,7 +160,7 @@ func Texts() iter.Seq[string] {
 				}
 			}
 		}
-		for _, plain := range unknown {
+		for _, plain := range slices.Concat(slices.Collect(maps.Values(unknown)), kinds[:], skews[:]) {
 			if !yield(plain) {
 				return
 			}
@@ -176,7 +176,15 @@ func (e *Error) In(translate func(text string, facts ...any) string) (message, h
 		facts[name] = translate(plain)
 	}
 	for name, v := range e.Facts {
-		if v != "" {
+		switch {
+		case v == "":
+		case name == "Kind":
+			facts[name] = translate(v)
+		case name == "Skew":
+			n, unit, _ := strings.Cut(v, " ")
+			key := slices.IndexFunc(skews[:], func(s string) bool { return strings.HasSuffix(s, unit) })
+			facts[name] = translate(skews[max(0, key)], map[string]any{"Number": n})
+		default:
 			facts[name] = v
 		}
 	}
@@ -245,6 +253,12 @@ func (e *Error) fill(template string) string {
 	}
 	return strings.NewReplacer(pairs...).Replace(template)
 }
+
+// What a fact may say in words. A skew is never a single hour or day.
+var (
+	kinds = [...]string{"special file", "folder", "pipe", "socket", "device", "link to a folder"}
+	skews = [...]string{"a minute", "{{.Number}} minutes", "{{.Number}} hours", "{{.Number}} days"}
+)
 
 var unknown = map[string]string{
 	"Host": "the server", "Bucket": "that name", "Region": "another one", "Key": "…", "Skew": "several minutes",

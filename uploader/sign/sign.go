@@ -120,8 +120,10 @@ type Object struct {
 	Key         string // wanted key; a backend may choose another
 	Size        int64  // bytes; -1: not known yet
 	ContentType string // MIME type; never empty
-	Parts       int    // planned parts; 0: one request; -1: multipart of unknown length
-	PartSize    int64  // planned size of all parts but the last
+	// Inline wants the link to show the object in a browser, whatever its type.
+	Inline   bool
+	Parts    int   // planned parts; 0: one request; -1: multipart of unknown length
+	PartSize int64 // planned size of all parts but the last
 	// Digest hashes the whole source into h, for the few backends that want a
 	// digest before the first byte. It reads the source once per call.
 	Digest func(ctx context.Context, h hash.Hash) error
@@ -138,6 +140,7 @@ type Ref struct {
 	Size        int64
 	// PartSize is set where the destination, not the engine, fixed the plan.
 	PartSize int64
+	Inline   bool // as of Object
 	// Extra is what else a dialect must remember, as JSON. Not secret.
 	Extra string
 }

@@ -20,6 +20,7 @@ var now = time.Date(2026, 11, 20, 15, 4, 0, 0, time.UTC)
 type host struct {
 	all     []uploader.Snapshot
 	links   []ui.SentLink
+	drop    ui.Drop
 	parts   map[uploader.ID][]uploader.Part
 	groups  map[uploader.GroupID]ui.Group
 	set     ui.Settings
@@ -36,11 +37,10 @@ var _ ui.Host = (*host)(nil)
 func newHost(theme string) *host {
 	return &host{
 		parts: map[uploader.ID][]uploader.Part{}, groups: map[uploader.GroupID]ui.Group{},
-		set: ui.Settings{CopyLinks: true, Resume: true, KeepAwake: true, CloseToTray: true, Theme: theme, Speed: "full"}, current: "Team bucket",
+		set: ui.Settings{CopyLinks: true, Folders: "ask", Resume: true, KeepAwake: true, CloseToTray: true, Theme: theme, Speed: "full"}, current: "Team bucket",
 	}
 }
 
-func (h *host) Add([]string)              {}
 func (h *host) Pause(...uploader.ID)      {}
 func (h *host) Resume(...uploader.ID)     {}
 func (h *host) Cancel(...uploader.ID)     {}

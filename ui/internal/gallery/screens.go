@@ -87,6 +87,8 @@ var screens = map[string]screen{
 	"support":  {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Settings"), end}},
 	"offer":    {fill: sending, take: []string{"studio.chute"}},
 	"offers":   {fill: sending, take: []string{"all.chute"}},
+	"drop":     {fill: droppedFolder, take: []string{"/home/ada/Photos"}},
+	"again":    {fill: droppedAgain, take: []string{"/home/ada/Contract signed.pdf"}},
 	"links":    {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links")}},
 	"nolinks":  {fill: func(*host) {}, steps: []func(fyne.Canvas) error{pilot.Tap("Links")}},
 	"nomatch":  {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links"), pilot.Enter("Search 1,284 links", "holiday")}},

@@ -176,7 +176,7 @@ func (b *Button) textSize() float32 {
 // CreateRenderer is for Fyne.
 func (b *Button) CreateRenderer() fyne.WidgetRenderer {
 	r := &buttonRenderer{
-		b: b, back: &canvas.Rectangle{}, tint: &canvas.Rectangle{}, text: &canvas.Text{}, prefix: &canvas.Text{},
+		b: b, back: &canvas.Rectangle{}, tint: &canvas.Rectangle{}, text: newText("", look.TextBody), prefix: newText("", look.TextCaption),
 		icon: &canvas.Image{FillMode: canvas.ImageFillContain}, trailing: &canvas.Image{FillMode: canvas.ImageFillContain},
 	}
 	r.objects = []fyne.CanvasObject{r.back, r.tint, r.icon, r.prefix, r.text, r.trailing}
@@ -232,8 +232,10 @@ func (r *buttonRenderer) apply() {
 		r.tint.StrokeColor, r.tint.StrokeWidth = look.Color(ring), 2
 	}
 	bold := fyne.TextStyle{Bold: b.Kind == Filled || b.Kind == Danger}
-	r.text.Text, r.text.TextSize, r.text.TextStyle, r.text.Color = b.Text, b.textSize(), bold, look.Color(fore)
-	r.prefix.Text, r.prefix.TextSize, r.prefix.Color = b.Prefix, look.TextCaption, look.Color(look.Muted)
+	r.text.TextSize, r.text.TextStyle, r.text.Color = b.textSize(), bold, look.Color(fore)
+	setText(r.text, b.Text)
+	r.prefix.TextSize, r.prefix.Color = look.TextCaption, look.Color(look.Muted)
+	setText(r.prefix, b.Prefix)
 	setIcon(r.icon, b.Icon, fore)
 	tail := fore
 	if b.Kind == Outlined {
@@ -269,7 +271,7 @@ func (r *buttonRenderer) parts(text string) (objects []fyne.CanvasObject, sizes 
 	}
 	add(r.icon, r.icon.Hidden, fyne.NewSquareSize(icon))
 	add(r.prefix, r.prefix.Hidden, r.prefix.MinSize())
-	add(r.text, r.text.Hidden, fyne.MeasureText(text, r.text.TextSize, r.text.TextStyle))
+	add(r.text, r.text.Hidden, look.Measure(text, r.text.TextSize, r.text.TextStyle))
 	add(r.trailing, r.trailing.Hidden, fyne.NewSquareSize(trailingSize))
 	return objects, sizes, total
 }

@@ -40,7 +40,7 @@ const (
 
 // CreateRenderer is for Fyne.
 func (c *Chip) CreateRenderer() fyne.WidgetRenderer {
-	r := &chipRenderer{c: c, box: &canvas.Rectangle{CornerRadius: 6}, text: &canvas.Text{TextSize: look.TextCaption}}
+	r := &chipRenderer{c: c, box: &canvas.Rectangle{CornerRadius: 6}, text: newText("", look.TextCaption)}
 	r.apply()
 	return r
 }
@@ -53,7 +53,8 @@ type chipRenderer struct {
 
 func (r *chipRenderer) apply() {
 	r.box.FillColor = look.Color(r.c.soft)
-	r.text.Text, r.text.Color = r.c.text, look.Color(r.c.strong)
+	r.text.Color = look.Color(r.c.strong)
+	setText(r.text, r.c.text)
 }
 
 func (r *chipRenderer) MinSize() fyne.Size {

@@ -106,7 +106,7 @@ type Field struct {
 // NewField makes a field.
 func NewField(label string, control fyne.CanvasObject) *Field {
 	f := &Field{
-		Control: control, err: NewCaption(), label: &canvas.Text{Text: label, TextSize: look.TextBody},
+		Control: control, err: NewCaption(), label: newText(label, look.TextBody),
 		border: NewBox(look.Surface, look.Border, look.RadiusField),
 	}
 	f.err.Hide()
@@ -137,7 +137,7 @@ func (f *Field) Label() string { return f.label.Text }
 // SetLabel changes the field's name.
 func (f *Field) SetLabel(text string) {
 	if f.label.Text != text {
-		f.label.Text = text
+		setText(f.label, text)
 		f.nameControl()
 		f.Refresh()
 	}

@@ -83,13 +83,13 @@ func (r *lineRenderer) apply() {
 	for i, o := range r.texts {
 		t, s := o.(*canvas.Text), r.l.spans[i]
 		t.TextSize, t.TextStyle, t.Color = r.l.TextSize, fyne.TextStyle{Bold: s.Bold}, look.Color(s.Color)
-		t.Text = s.Text
+		setText(t, s.Text)
 		size := t.MinSize()
 		if x+size.Width > room {
 			if r.l.Middle {
-				t.Text = elideMiddle(s.Text, room-x, t.TextSize, t.TextStyle)
+				setText(t, elideMiddle(s.Text, room-x, t.TextSize, t.TextStyle))
 			} else {
-				t.Text = Elide(s.Text, room-x, t.TextSize, t.TextStyle)
+				setText(t, Elide(s.Text, room-x, t.TextSize, t.TextStyle))
 			}
 			size = t.MinSize()
 		}
@@ -103,7 +103,7 @@ func (r *lineRenderer) apply() {
 }
 
 func (r *lineRenderer) MinSize() fyne.Size {
-	return fyne.NewSize(0, fyne.MeasureText("Mg", r.l.TextSize, fyne.TextStyle{}).Height)
+	return fyne.NewSize(0, look.Measure("Mg", r.l.TextSize, fyne.TextStyle{}).Height)
 }
 
 func (r *lineRenderer) Layout(fyne.Size) { r.apply() }
@@ -116,8 +116,20 @@ func (r *lineRenderer) Refresh() {
 func (r *lineRenderer) Objects() []fyne.CanvasObject { return r.texts }
 func (r *lineRenderer) Destroy()                     {}
 
+// newText makes a text of regular style.
+func newText(text string, size float32) *canvas.Text {
+	t := &canvas.Text{TextSize: size}
+	setText(t, text)
+	return t
+}
+
+// setText gives a text, whose style it has already, its content.
+func setText(t *canvas.Text, text string) {
+	t.Text, t.FontSource = text, look.Font(text, t.TextStyle)
+}
+
 func width(text string, size float32, style fyne.TextStyle) float32 {
-	return fyne.MeasureText(text, size, style).Width
+	return look.Measure(text, size, style).Width
 }
 
 // Elide shortens text to fit, with an ellipsis at its end; empty where not even

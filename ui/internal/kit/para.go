@@ -83,7 +83,8 @@ func (r *paraRenderer) Layout(size fyne.Size) {
 			x = (size.Width - total) / 2
 		}
 		for _, s := range line {
-			t := &canvas.Text{Text: s.Text, TextSize: r.p.TextSize, TextStyle: fyne.TextStyle{Bold: s.Bold}, Color: look.Color(s.Color)}
+			t := &canvas.Text{TextSize: r.p.TextSize, TextStyle: fyne.TextStyle{Bold: s.Bold}, Color: look.Color(s.Color)}
+			setText(t, s.Text)
 			m := t.MinSize()
 			t.Resize(m)
 			t.Move(fyne.NewPos(x, float32(i)*r.p.LineHeight+(r.p.LineHeight-m.Height)/2))

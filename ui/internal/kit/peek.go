@@ -97,10 +97,10 @@ func (p *Peek) show(inset float32, lines [][2]string) {
 	values = min(values, room)
 	for i, l := range lines {
 		y := look.Space2 + float32(i)*peekLine
-		name := &canvas.Text{Text: l[0], TextSize: look.TextCaption, Color: look.Color(look.Muted)}
-		value := &canvas.Text{Text: elideMiddle(l[1], values+1, look.TextCaption, fyne.TextStyle{}), TextSize: look.TextCaption, Color: look.Color(look.Text)}
-		if width(l[1], look.TextCaption, fyne.TextStyle{}) <= values+1 {
-			value.Text = l[1]
+		name, value := newText(l[0], look.TextCaption), newText(l[1], look.TextCaption)
+		name.Color, value.Color = look.Color(look.Muted), look.Color(look.Text)
+		if value.MinSize().Width > values+1 {
+			setText(value, elideMiddle(l[1], values+1, look.TextCaption, fyne.TextStyle{}))
 		}
 		for _, t := range []*canvas.Text{name, value} {
 			t.Resize(t.MinSize())

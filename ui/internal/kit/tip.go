@@ -28,7 +28,7 @@ var tips *TipLayer
 
 // NewTipLayer makes the layer, which replaces an earlier one.
 func NewTipLayer() *TipLayer {
-	t := &TipLayer{label: &canvas.Text{TextSize: look.TextCaption}, back: &canvas.Rectangle{CornerRadius: 6}}
+	t := &TipLayer{label: newText("", look.TextCaption), back: &canvas.Rectangle{CornerRadius: 6}}
 	t.box = container.NewWithoutLayout(t.back, t.label)
 	t.box.Hide()
 	t.outer = container.NewWithoutLayout(t.box)
@@ -66,7 +66,8 @@ func (t *TipLayer) show(o fyne.CanvasObject, text string) {
 	if c == nil || !o.Visible() {
 		return
 	}
-	t.label.Text, t.label.Color, t.back.FillColor = text, look.Color(look.OnInverse), look.Color(look.Inverse)
+	t.label.Color, t.back.FillColor = look.Color(look.OnInverse), look.Color(look.Inverse)
+	setText(t.label, text)
 	size := t.label.MinSize()
 	box := size.AddWidthHeight(16, 8)
 	at := d.AbsolutePositionForObject(o)

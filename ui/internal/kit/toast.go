@@ -25,7 +25,7 @@ type Toast struct {
 
 // NewToast makes a toast that is not shown.
 func NewToast() *Toast {
-	t := &Toast{back: &canvas.Rectangle{CornerRadius: 10}, label: &canvas.Text{TextSize: look.TextDetail}}
+	t := &Toast{back: &canvas.Rectangle{CornerRadius: 10}, label: newText("", look.TextDetail)}
 	t.box = container.NewWithoutLayout(t.back, t.label)
 	t.box.Hide()
 	t.outer = container.New(toastLayout{t}, t.box)
@@ -37,7 +37,7 @@ func (t *Toast) Object() fyne.CanvasObject { return t.outer }
 
 // Show replaces what is shown.
 func (t *Toast) Show(text string) {
-	t.label.Text = text
+	setText(t.label, text)
 	t.box.Show()
 	t.outer.Refresh() // the layout depends on the text
 	if t.hide != nil {

@@ -11,8 +11,11 @@ import (
 	"chute/assets"
 )
 
-// Logo is the program's icon.
-var Logo fyne.Resource = fyne.NewStaticResource("chute.svg", assets.Icon)
+// Logo is the program's icon, and WindowIcon the same for the desktop to show.
+var (
+	Logo       fyne.Resource = fyne.NewStaticResource("chute.svg", assets.Icon)
+	WindowIcon fyne.Resource = fyne.NewStaticResource("chute.png", assets.IconSmall)
+)
 
 type iconKey struct {
 	name  string

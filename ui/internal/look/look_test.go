@@ -1,7 +1,8 @@
 package look
 
 import (
-	"image/color"
+	"bytes"
+	"image/png"
 	"io/fs"
 	"math"
 	"strings"
@@ -12,24 +13,8 @@ import (
 	"fyne.io/fyne/v2/theme"
 
 	"chute/assets"
+	"chute/ui/internal/wcag"
 )
-
-// luminance and contrast are those of WCAG 2.2.
-func luminance(c color.NRGBA) float64 {
-	lin := func(v uint8) float64 {
-		f := float64(v) / 255
-		if f <= 0.04045 {
-			return f / 12.92
-		}
-		return math.Pow((f+0.055)/1.055, 2.4)
-	}
-	return 0.2126*lin(c.R) + 0.7152*lin(c.G) + 0.0722*lin(c.B)
-}
-
-func contrast(a, b color.NRGBA) float64 {
-	la, lb := luminance(a), luminance(b)
-	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
-}
 
 func TestTextMeetsWCAGAA(t *testing.T) {
 	for name, p := range map[string]palette{"light": light, "dark": dark} {
@@ -52,7 +37,7 @@ func TestTextMeetsWCAGAA(t *testing.T) {
 			{Err, ErrSoft},
 			{theme.ColorNameForegroundOnError, Err},
 		} {
-			if got := contrast(p[c.fore], p[c.back]); got < 4.5 {
+			if got := wcag.Contrast(p[c.fore], p[c.back]); got < wcag.AA {
 				t.Errorf("%s: %s on %s has %.2f : 1", name, c.fore, c.back, got)
 			}
 		}
@@ -96,5 +81,46 @@ func TestIconsDraw(t *testing.T) {
 		if got := FileIcon(file); got != want {
 			t.Errorf("FileIcon(%q) = %q", file, got)
 		}
+	}
+}
+
+// TestWindowIcon compares the icon that the desktop shows with the one that it
+// was made from, four pixels for one.
+func TestWindowIcon(t *testing.T) {
+	small, err := png.Decode(bytes.NewReader(assets.IconSmall))
+	if err != nil {
+		t.Fatal(err)
+	}
+	large, err := png.Decode(bytes.NewReader(assets.IconPNG))
+	if err != nil {
+		t.Fatal(err)
+	}
+	side := small.Bounds().Dx()
+	if side != 128 || large.Bounds().Dx() != 4*side {
+		t.Fatalf("icons of %d and %d pixels", side, large.Bounds().Dx())
+	}
+	off := 0
+	for y := range side {
+		for x := range side {
+			var sum, got [4]float64
+			for i := range 16 {
+				r, g, b, a := large.At(4*x+i%4, 4*y+i/4).RGBA()
+				for c, v := range []uint32{r, g, b, a} {
+					sum[c] += float64(v) / 16
+				}
+			}
+			r, g, b, a := small.At(x, y).RGBA()
+			for c, v := range []uint32{r, g, b, a} {
+				got[c] = float64(v)
+			}
+			for c := range sum {
+				if math.Abs(sum[c]-got[c]) > 0xffff/8 {
+					off++
+				}
+			}
+		}
+	}
+	if off > side { // a few at edges, by how it was scaled
+		t.Errorf("%d of %d values differ", off, 4*side*side)
 	}
 }

@@ -14,10 +14,11 @@ import (
 // disposition is the Content-Disposition (RFC 6266) of a download: what a
 // browser only shows is inline, so that a link to a picture shows the picture;
 // saved, it has its name all the same. Anything else is an attachment, above
-// all HTML and SVG, which would run as part of the store's site.
-func disposition(name, contentType string) string {
+// all HTML and SVG, which would run as part of the store's site; inline says that
+// it is known not to.
+func disposition(name, contentType string, inline bool) string {
 	kind := "attachment"
-	if harmless(contentType) {
+	if inline || harmless(contentType) {
 		kind = "inline"
 	}
 	plain := strings.Map(plainRune, name)

@@ -18,7 +18,7 @@ var hardNames = []string{
 
 func TestDispositionKeepsNames(t *testing.T) {
 	for _, name := range hardNames {
-		checkDisposition(t, disposition(name, "application/zip"), "attachment", name)
+		checkDisposition(t, disposition(name, "application/zip", false), "attachment", name)
 	}
 	for contentType, kind := range map[string]string{
 		"image/png": "inline", "IMAGE/JPEG": "inline", "video/mp4": "inline", "audio/ogg; codecs=opus": "inline",
@@ -27,9 +27,12 @@ func TestDispositionKeepsNames(t *testing.T) {
 		"text/xml": "attachment", "text/javascript": "attachment", "application/octet-stream": "attachment",
 		"": "attachment", "video": "attachment", "text/plain; x": "attachment",
 	} {
-		checkDisposition(t, disposition("n.x", contentType), kind, "n.x")
+		checkDisposition(t, disposition("n.x", contentType, false), kind, "n.x")
 	}
-	if got := disposition("plain.txt", "text/plain"); got != `inline; filename="plain.txt"` {
+	if got := disposition("Photos.html", "text/html; charset=utf-8", true); got != `inline; filename="Photos.html"` {
+		t.Errorf("a page of our own: %s", got)
+	}
+	if got := disposition("plain.txt", "text/plain", false); got != `inline; filename="plain.txt"` {
 		t.Errorf("got %s", got)
 	}
 }
@@ -57,7 +60,7 @@ func FuzzDisposition(f *testing.F) {
 		if !utf8.ValidString(name) {
 			want = strings.ToValidUTF8(name, "\uFFFD")
 		}
-		header := disposition(name, "application/zip")
+		header := disposition(name, "application/zip", false)
 		checkDisposition(t, header, "attachment", want)
 		// Readers that know nothing of filename* find a name without traps.
 		_, rest, _ := strings.Cut(header, `filename="`)

@@ -193,7 +193,7 @@ func (s *Signer) Begin(ctx context.Context, o sign.Object) (sign.Upload, error) 
 		return nil, err
 	}
 	u := &upload{s: s, ref: sign.Ref{
-		Name: o.Name, Bucket: s.bucket, Key: o.Key, ContentType: o.ContentType, Size: o.Size,
+		Name: o.Name, Bucket: s.bucket, Key: o.Key, ContentType: o.ContentType, Size: o.Size, Inline: o.Inline,
 	}}
 	if o.Parts != 0 {
 		if err := u.create(ctx); err != nil {

@@ -152,7 +152,7 @@ func (u *upload) Link(ctx context.Context, ttl time.Duration) (sign.Link, error)
 		ttl = DefaultLinkLife
 	}
 	ttl = max(min(ttl, MaxLinkLife), time.Second)
-	query := url.Values{"response-content-disposition": {disposition(downloadName(u.ref), u.ref.ContentType)}}
+	query := url.Values{"response-content-disposition": {disposition(downloadName(u.ref), u.ref.ContentType, u.ref.Inline)}}
 	r, err := u.request(ctx, http.MethodGet, query, nil, ttl)
 	if err != nil {
 		return sign.Link{}, err
