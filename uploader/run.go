@@ -14,9 +14,8 @@ import (
 
 const (
 	// controlTimeout bounds a control call such as creating or aborting an
-	// upload. Completing a large one may take minutes at S3.
-	controlTimeout  = time.Minute
-	completeTimeout = 10 * time.Minute
+	// upload. Completing has a patience of its own; see silence.go.
+	controlTimeout = time.Minute
 	// restarts is how often a transfer begins from nothing because the store
 	// lost the upload or what arrived was wrong.
 	restarts = 1
@@ -281,8 +280,15 @@ func (t *transfer) complete(ctx context.Context) (result sign.Result, err error)
 	err = t.retrier(nil).do(ctx, func(ctx context.Context) error {
 		ctx, done := lingering(ctx, completeTimeout)
 		defer done()
+		call, end := whileHeard(ctx, haste.Of(completing(t.plan.Size)))
+		defer end()
 		var err error
-		result, err = t.upload.Complete(ctx, acks)
+		result, err = t.upload.Complete(call, acks)
+		if err != nil && context.Cause(call) == errStalled {
+			f := *fault.As(err) // for the store's name
+			f.Code, f.Variant, f.Class, f.Err = fault.Offline, fault.NotAnswering, fault.Transient, errStalled
+			return &f
+		}
 		if f := fault.As(err); f != nil && f.Variant == fault.StoreForgot {
 			found, looked := t.upload.Stat(ctx)
 			if looked != nil || found.Size != t.plan.Size {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -25,7 +26,7 @@ func NewTransport(roots *x509.CertPool, proxy func(*http.Request) (*url.URL, err
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			conn, err := dialer.DialContext(ctx, network, address)
 			if tcp, ok := conn.(*net.TCPConn); ok {
-				conn = wideConn{tcp}
+				conn = &wideConn{TCPConn: tcp}
 			}
 			return conn, err
 		},
@@ -47,12 +48,23 @@ const wideSize = 256 << 10
 
 var wideBuffers = sync.Pool{New: func() any { return new([wideSize]byte) }}
 
-// wideConn is a connection that reads bodies in large pieces.
-type wideConn struct{ *net.TCPConn }
+// wideConn is a connection that reads bodies in large pieces, and counts what
+// comes back.
+type wideConn struct {
+	*net.TCPConn
+	heard atomic.Int64 // bytes
+}
+
+// Read implements net.Conn.
+func (c *wideConn) Read(p []byte) (int, error) {
+	n, err := c.TCPConn.Read(p)
+	c.heard.Add(int64(n))
+	return n, err
+}
 
 // ReadFrom implements io.ReaderFrom. It hides that of net.TCPConn, which has
 // ways to send files without reading them: the bytes have to be summed up.
-func (c wideConn) ReadFrom(r io.Reader) (int64, error) {
+func (c *wideConn) ReadFrom(r io.Reader) (int64, error) {
 	buf := wideBuffers.Get().(*[wideSize]byte)
 	defer wideBuffers.Put(buf)
 	return io.CopyBuffer(struct{ io.Writer }{c.TCPConn}, struct{ io.Reader }{r}, buf[:])

@@ -1,6 +1,8 @@
 package faultmatrix
 
 import (
+	"time"
+
 	"chute/uploader/fault"
 	"chute/uploader/storetest"
 )
@@ -37,6 +39,10 @@ var controlRows = []row{
 	{name: "complete: reset", at: completing, times: 2, fault: storetest.CutAfter(10), want: survives()},
 	{name: "complete: answer lost", at: completing, times: 1, fault: storetest.DropAnswer(), want: survives()},
 	{name: "complete: answer cut", at: completing, times: 1, fault: storetest.CutAnswer(200), want: survives()},
+	{name: "complete: stalled", at: completing, times: 1, fault: storetest.StallAfter(all), want: survives()},
+	{name: "complete: done, then nothing", at: completing, times: 1, fault: storetest.DoneThen(storetest.StallAfter(0)), want: survives()},
+	{name: "complete: answer stalled", at: completing, times: 1, fault: storetest.StallAnswer(), want: survives()},
+	{name: "complete: works for longer than silence would be borne", at: completing, only: []string{"local multipart"}, times: 1, fault: storetest.Blanks(time.Second, 8), want: survives()},
 	{name: "complete: done, then 500", at: completing, times: 1, fault: storetest.DoneThen(storetest.Answer(500, "InternalError", "")), want: survives()},
 	{name: "complete: no such upload, once", at: completing, only: []string{"local multipart"}, times: 1, fault: noSuchUpload, want: survives()},
 	{name: "complete: no such upload, for ever", at: completing, only: []string{"local multipart"}, fault: noSuchUpload, want: fails(fault.Changed, wholeObject)},

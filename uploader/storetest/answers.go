@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/http"
@@ -125,6 +126,34 @@ func TrickleAnswer(pause time.Duration) Fault {
 				return
 			}
 		}
+	}
+}
+
+// Blanks begins to answer at once and sends a blank every pause, n times, before
+// it lets the store do what was asked: as Amazon S3 does while it completes.
+func Blanks(pause time.Duration, n int) Fault {
+	return func(p *Proxy, w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return
+		}
+		w.Header().Set("Content-Type", "application/xml")
+		w.WriteHeader(http.StatusOK)
+		answer := http.NewResponseController(w)
+		for range n {
+			io.WriteString(w, " ")
+			if answer.Flush() != nil || !p.wait(r, pause) {
+				return
+			}
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		resp, err := p.ask(r)
+		if err != nil {
+			hangUp(w)
+			return
+		}
+		defer resp.Body.Close()
+		io.Copy(w, resp.Body)
 	}
 }
 
