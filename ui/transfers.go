@@ -74,6 +74,7 @@ func (t *transfers) pull(seen bool) {
 	d := t.model.Apply(t.changes, model.Source{
 		Folder: func(g uploader.GroupID) model.Folder { return model.Folder(t.host.Group(g)) },
 		Adding: t.host.Adding,
+		Page:   t.host.IsPage,
 	})
 	maps.Copy(t.dirty, d.Changed)
 	t.stale = t.stale || d.Rows
