@@ -51,12 +51,10 @@ type App struct {
 	history  *history.History
 	journal  *journal.Journal
 	local    *localstore.Store
-	dialects []*backend.Dialect
-	// machineDialects are those that an administrator's destinations may use.
-	machineDialects []*backend.Dialect
-	engine          *uploader.Engine
-	log             *slog.Logger
-	logFile         io.Closer
+	dialects func() dialects
+	engine   *uploader.Engine
+	log      *slog.Logger
+	logFile  io.Closer
 
 	running context.Context // ends with Close
 	stop    context.CancelFunc
@@ -126,7 +124,10 @@ func open(ctx context.Context, o Options, need need) (_ *App, err error) {
 		a.log.Warn("a crash would not be written down", "cause", err)
 	}
 	a.settings = config.NewSettingsFile(home.Settings()).Below(a.above(machine.Settings))
-	a.loadDialects()
+	a.dialects = sync.OnceValue(a.loadDialects)
+	if a.ownDialects() {
+		a.dialects() // mistakes in them are told at the start
+	}
 	a.file = config.NewDestinationsFile(home.Destinations(), a.known()).Below(a.above(machine.Destinations))
 	a.tellHidden()
 	a.local = localstore.New(home.Store(), localSecrets{a})
@@ -288,7 +289,7 @@ func (a *App) known() config.Known {
 	return config.Known{Providers: providerIDs, Dialects: a.dialectNames}
 }
 
-func (a *App) dialectNames() []string { return dialectNames(a.dialects) }
+func (a *App) dialectNames() []string { return dialectNames(a.dialects().all) }
 
 func dialectNames(all []*backend.Dialect) []string {
 	var names []string

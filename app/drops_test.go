@@ -182,6 +182,16 @@ func TestOneLinkForAFolder(t *testing.T) {
 	if err != nil || same.Expires.Sub(renewed.Expires).Abs() > 2*time.Second {
 		t.Errorf("its link now: %v, %v", same.Expires, err)
 	}
+
+	// What was shared by one link is deleted as one.
+	if err := b.DeleteSent(t.Context(), page.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.store.Holds()
+	gone, err := b.FindLinks(t.Context(), ui.LinkQuery{State: ui.LinkDeleted})
+	if err != nil || len(gone) != 3 {
+		t.Errorf("%d are said to be deleted, %v", len(gone), err)
+	}
 }
 
 func TestPageWaitsForWhatFailed(t *testing.T) {

@@ -113,7 +113,7 @@ func (w *Window) useAgain(again []SentAgain) {
 				w.problem(lang.L("There is no link"), failed)
 				return
 			}
-			w.app.Clipboard().SetContent(strings.Join(links, "\n"))
+			w.setClipboard(strings.Join(links, "\n"), nil)
 			w.toast.Show(words.Count("{{.N}} links copied", len(links)))
 		})
 	}()

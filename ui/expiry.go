@@ -121,6 +121,8 @@ func (h *header) lifeLimits() string {
 			continue
 		}
 		switch {
+		case d.Type == typeLocal:
+			return lang.L("Links to this computer work here, as long as Chute runs, for 7 days at most.")
 		case d.PublicURL != "":
 			return lang.L("{{.Name}} gives public addresses: its links do not expire, whatever is set here.", map[string]any{"Name": displayName(d.Name)})
 		case d.Type == typeBackend:

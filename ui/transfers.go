@@ -74,6 +74,7 @@ func (t *transfers) pull(seen bool) {
 	d := t.model.Apply(t.changes, model.Source{
 		Folder: func(g uploader.GroupID) model.Folder { return model.Folder(t.host.Group(g)) },
 		Adding: t.host.Adding,
+		Page:   t.host.IsPage,
 	})
 	if len(d.Folded) > 0 {
 		t.host.Remove(d.Folded...)

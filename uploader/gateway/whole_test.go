@@ -2,19 +2,16 @@ package gateway
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
 // What broke off, by a connection closed in good order, is no object, and does
@@ -96,83 +93,3 @@ func breakOff(t *testing.T, url string, content []byte) {
 	conn.(*net.TCPConn).CloseWrite()
 	io.Copy(io.Discard, conn)
 }
-
-// A part that comes a second time while its upload is completed leaves nothing.
-func TestCompletedUnderWay(t *testing.T) {
-	before, _ := os.Getwd()
-	t.Cleanup(func() { os.Chdir(before) })
-	g, err := Start(t.Context(), Config{Dir: t.TempDir(), AccessKey: "key", SecretKey: "secret-key", Region: "us-east-1", Buckets: []string{"chute"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer g.Close()
-	c := s3.New(s3.Options{
-		Region: "us-east-1", BaseEndpoint: aws.String(g.URL()), UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider("key", "secret-key", ""),
-	})
-	bucket, ctx := aws.String("chute"), t.Context()
-	const size = 2 << 20
-	for i := range 30 {
-		key := aws.String(fmt.Sprint("k", i))
-		created, err := c.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{Bucket: bucket, Key: key})
-		if err != nil {
-			t.Fatal(err)
-		}
-		put := func(read chan struct{}) string {
-			r, err := s3.NewPresignClient(c).PresignUploadPart(ctx, &s3.UploadPartInput{
-				Bucket: bucket, Key: key, UploadId: created.UploadId, PartNumber: aws.Int32(1),
-			})
-			if err != nil {
-				t.Error(err)
-				return ""
-			}
-			req, err := http.NewRequest(http.MethodPut, r.URL, &telling{Reader: bytes.NewReader(make([]byte, size)), read: read})
-			if err != nil {
-				t.Error(err)
-				return ""
-			}
-			req.ContentLength = size
-			resp, err := http.DefaultTransport.RoundTrip(req)
-			if err != nil {
-				return "" // refused: the upload is gone
-			}
-			defer resp.Body.Close()
-			return resp.Header.Get("ETag")
-		}
-		etag := put(make(chan struct{}))
-		var both sync.WaitGroup
-		read := make(chan struct{})
-		both.Go(func() { put(read) })
-		both.Go(func() {
-			<-read
-			if _, err := c.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
-				Bucket: bucket, Key: key, UploadId: created.UploadId,
-				MultipartUpload: &types.CompletedMultipartUpload{Parts: []types.CompletedPart{{PartNumber: aws.Int32(1), ETag: &etag}}},
-			}); err != nil {
-				t.Error(err)
-			}
-		})
-		both.Wait()
-	}
-	if left, err := c.ListMultipartUploads(ctx, &s3.ListMultipartUploadsInput{Bucket: bucket}); err != nil || len(left.Uploads) > 0 {
-		t.Errorf("%d uploads are left, %v", len(left.Uploads), err)
-	}
-}
-
-// telling tells when it has been read.
-type telling struct {
-	*bytes.Reader
-	read chan struct{}
-	once sync.Once
-}
-
-func (r *telling) Read(p []byte) (int, error) {
-	n, err := r.Reader.Read(p)
-	if r.Len() == 0 {
-		r.once.Do(func() { close(r.read) })
-	}
-	return n, err
-}
-
-// WriteTo hides that of bytes.Reader, which gives everything at once.
-func (r *telling) WriteTo(w io.Writer) (int64, error) { return io.Copy(w, struct{ io.Reader }{r}) }

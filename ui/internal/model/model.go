@@ -67,6 +67,8 @@ type Source struct {
 	Folder func(uploader.GroupID) Folder
 	// Adding says that more transfers of a batch may come.
 	Adding func(uploader.BatchID) bool
+	// Page says that a transfer is the page of its batch, which is shown first.
+	Page func(uploader.ID) bool
 }
 
 // Diff says what a call changed.
@@ -99,7 +101,7 @@ type Result struct {
 func (m *Model) Apply(changes []uploader.Snapshot, src Source) Diff {
 	d := Diff{Changed: make(map[Key]struct{}, len(changes))}
 	for i := range changes {
-		m.apply(&changes[i], &d)
+		m.apply(&changes[i], src, &d)
 	}
 	m.fold(&d)
 	for _, g := range m.groups {
@@ -129,7 +131,7 @@ func (m *Model) Apply(changes []uploader.Snapshot, src Source) Diff {
 	return d
 }
 
-func (m *Model) apply(s *uploader.Snapshot, d *Diff) {
+func (m *Model) apply(s *uploader.Snapshot, src Source, d *Diff) {
 	b := m.batch(s.Batch)
 	old, known := m.items[s.ID]
 	if known {
@@ -145,9 +147,12 @@ func (m *Model) apply(s *uploader.Snapshot, d *Diff) {
 		old = new(uploader.Snapshot)
 		m.items[s.ID] = old
 		d.Rows = true
-		if s.Group == 0 {
+		switch {
+		case src.Page(s.ID):
+			b.rows = slices.Insert(b.rows, 0, Key{ID: s.ID})
+		case s.Group == 0:
 			b.rows = append(b.rows, Key{ID: s.ID})
-		} else {
+		default:
 			g := m.groups[s.Group]
 			if g == nil {
 				g = &Group{ID: s.Group}

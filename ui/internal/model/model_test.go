@@ -16,12 +16,14 @@ type S = uploader.Snapshot
 type source struct {
 	folders map[uploader.GroupID]Folder
 	adding  map[uploader.BatchID]bool
+	page    uploader.ID
 }
 
 func (s source) source() Source {
 	return Source{
 		Folder: func(g uploader.GroupID) Folder { return s.folders[g] },
 		Adding: func(b uploader.BatchID) bool { return s.adding[b] },
+		Page:   func(id uploader.ID) bool { return s.page != "" && id == s.page },
 	}
 }
 
@@ -51,6 +53,15 @@ func TestRowsAreNewestBatchFirstAndInOrderWithin(t *testing.T) {
 		t.Errorf("diff %+v", d)
 	}
 	wantRows(t, m, "c", "d", "a", "b")
+}
+
+// It is added last, when the files on it are there.
+func TestPageIsFirstOfItsBatch(t *testing.T) {
+	m := New()
+	src := source{page: "p"}.source()
+	m.Apply([]S{{ID: "a", Batch: 1}, {ID: "b", Batch: 1, Group: 7}, {ID: "c", Batch: 2}}, src)
+	m.Apply([]S{{ID: "p", Batch: 1}}, src)
+	wantRows(t, m, "c", "p", "a", "group 7")
 }
 
 func TestStateChangeMovesNothing(t *testing.T) {
