@@ -2,15 +2,17 @@ package gateway
 
 import (
 	"context"
+	"math"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/versity/versitygw/backend"
 	"github.com/versity/versitygw/s3response"
+	"golang.org/x/sync/semaphore"
 )
 
-// uploads completes no upload while a part of it is still being written, as
-// happens to one that a second sending overtook. Completing moves the upload's
+// uploads completes and aborts no upload while a part of it is still being
+// written, as happens to one that a second sending overtook. Completing moves the upload's
 // folder: Windows refuses that while a file in it is open, and where metadata
 // is in files, that of a late part would bring the folder back and be in the
 // way of the next attempt.
@@ -21,11 +23,16 @@ type uploads struct {
 	inUse map[string]*upload // by their IDs
 }
 
-// upload is locked to complete it, and for reading to write a part.
+// upload is taken in part to write a part, and as a whole to end it.
 type upload struct {
-	sync.RWMutex
-	users int // of the lock, waiting or not; under uploads.mu
+	*semaphore.Weighted
+	users int // of it, waiting or not; under uploads.mu
 }
+
+const (
+	inPart  = 1
+	asWhole = math.MaxInt64
+)
 
 func serialised(b backend.Backend) *uploads {
 	return &uploads{Backend: b, inUse: make(map[string]*upload)}
@@ -33,39 +40,62 @@ func serialised(b backend.Backend) *uploads {
 
 // UploadPart implements [backend.Backend].
 func (u *uploads) UploadPart(ctx context.Context, in *s3.UploadPartInput) (*s3.UploadPartOutput, error) {
-	one, leave := u.enter(in.UploadId)
+	leave, err := u.enter(ctx, in.UploadId, inPart)
+	if err != nil {
+		return nil, err
+	}
 	defer leave()
-	one.RLock()
-	defer one.RUnlock()
 	return u.Backend.UploadPart(ctx, in)
 }
 
 // CompleteMultipartUpload implements [backend.Backend].
 func (u *uploads) CompleteMultipartUpload(ctx context.Context, in *s3.CompleteMultipartUploadInput) (s3response.CompleteMultipartUploadResult, string, error) {
-	one, leave := u.enter(in.UploadId)
+	leave, err := u.enter(ctx, in.UploadId, asWhole)
+	if err != nil {
+		return s3response.CompleteMultipartUploadResult{}, "", err
+	}
 	defer leave()
-	one.Lock()
-	defer one.Unlock()
 	return u.Backend.CompleteMultipartUpload(ctx, in)
 }
 
-func (u *uploads) enter(id *string) (one *upload, leave func()) {
+// AbortMultipartUpload implements [backend.Backend].
+func (u *uploads) AbortMultipartUpload(ctx context.Context, in *s3.AbortMultipartUploadInput) error {
+	leave, err := u.enter(ctx, in.UploadId, asWhole)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return u.Backend.AbortMultipartUpload(ctx, in)
+}
+
+// enter waits for as much of an upload.
+func (u *uploads) enter(ctx context.Context, id *string, much int64) (leave func(), err error) {
 	var key string
 	if id != nil {
 		key = *id
 	}
 	u.mu.Lock()
-	defer u.mu.Unlock()
-	if one = u.inUse[key]; one == nil {
-		one = new(upload)
+	one := u.inUse[key]
+	if one == nil {
+		one = &upload{Weighted: semaphore.NewWeighted(asWhole)}
 		u.inUse[key] = one
 	}
 	one.users++
-	return one, func() {
+	u.mu.Unlock()
+	err = one.Acquire(ctx, much)
+	leave = func() {
+		if err == nil {
+			one.Release(much)
+		}
 		u.mu.Lock()
 		defer u.mu.Unlock()
 		if one.users--; one.users == 0 {
 			delete(u.inUse, key)
 		}
 	}
+	if err != nil {
+		leave()
+		return nil, err
+	}
+	return leave, nil
 }
