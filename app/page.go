@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -216,14 +215,8 @@ func (a *App) describe(e *history.Entry) {
 		e.Members, e.Size = m.ids, m.size
 		return
 	}
-	if e.Path == "" {
-		return
-	}
-	if info, err := os.Stat(e.Path); err != nil || !info.Mode().IsRegular() || info.Size() != e.Size {
-		return // moved meanwhile, or a folder
-	}
-	if id, err := uploader.Identify(e.Path); err == nil && id.Size == e.Size {
-		e.Modified, e.Ends = id.ModTime, id.Ends
+	if e.Path != "" {
+		identify(e)
 	}
 }
 

@@ -137,7 +137,7 @@ func (h *host) Providers() []ui.Provider {
 // Dialects implements ui.Host.
 func (h *host) Dialects() []ui.Dialect {
 	var list []ui.Dialect
-	for _, d := range h.app.dialects {
+	for _, d := range h.app.dialects().all {
 		kind := ui.Dialect{
 			Name: d.Name, Title: d.Title, Own: !d.Builtin, NeedsBucket: d.UsesBucket(), Vars: slices.Sorted(maps.Keys(d.Vars)),
 		}
@@ -157,7 +157,7 @@ func (h *host) Detect(ctx context.Context, d ui.Destination) ([]ui.Detected, err
 	if err != nil {
 		return nil, err
 	}
-	found, err := backend.Detect(ctx, d.URL, &http.Client{Transport: road}, h.app.dialects)
+	found, err := backend.Detect(ctx, d.URL, &http.Client{Transport: road}, h.app.dialects().all)
 	if err != nil {
 		return nil, err
 	}

@@ -338,7 +338,9 @@ func TestStat(t *testing.T) {
 	}
 	_, err = u.Stat(t.Context())
 	wantFault(t, err, fault.Changed, fault.NotFound)
-	for _, b := range []string{"", "abc", strings.Repeat("x", 1<<20)} {
+	// The empty one comes last: asked for a part of it, the store leaves its
+	// file open, and Windows replaces no open file.
+	for _, b := range []string{"abc", strings.Repeat("x", 1<<20), ""} {
 		h.Put("k/a.txt", []byte(b))
 		got, err := u.Stat(t.Context())
 		if err != nil || got.Size != int64(len(b)) {
