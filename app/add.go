@@ -24,6 +24,10 @@ type adder struct {
 	batch   uploader.BatchID
 	group   uploader.GroupID
 	vars    config.KeyVars
+
+	reading sync.Mutex         // held while what was dropped is read; see paced
+	cut     context.CancelFunc // ends that; guarded by app.mu, as is dropped
+	dropped bool               // the rest is not wanted
 }
 
 // newAdder prepares adding to a destination.

@@ -51,12 +51,10 @@ type App struct {
 	history  *history.History
 	journal  *journal.Journal
 	local    *localstore.Store
-	dialects []*backend.Dialect
-	// machineDialects are those that an administrator's destinations may use.
-	machineDialects []*backend.Dialect
-	engine          *uploader.Engine
-	log             *slog.Logger
-	logFile         io.Closer
+	dialects func() dialects
+	engine   *uploader.Engine
+	log      *slog.Logger
+	logFile  io.Closer
 
 	running context.Context // ends with Close
 	stop    context.CancelFunc
@@ -65,9 +63,11 @@ type App struct {
 
 	mu      sync.Mutex
 	targets map[string]uploader.Target // by destination, as resolved before
-	roads   map[string]*http.Transport // by CA file
-	clocks  map[string]*uploader.Clock // by destination
-	lastID  int64                      // of batches and groups
+	recents map[string]recentDestination
+	walks   map[uploader.BatchID]*adder // that read folders now
+	roads   map[string]*http.Transport  // by CA file
+	clocks  map[string]*uploader.Clock  // by destination
+	lastID  int64                       // of batches and groups
 	// The speed limit of the settings, and what the engine holds to now.
 	limit, limited int64
 	limitHours     config.Hours
@@ -106,9 +106,9 @@ func open(ctx context.Context, o Options, need need) (_ *App, err error) {
 	portable, _ := home.Portable()
 	a := &App{
 		options: o, home: home, secrets: secret.Open(portable),
-		targets: make(map[string]uploader.Target), roads: make(map[string]*http.Transport),
-		members: make(map[uploader.ID]members),
-		clocks:  make(map[string]*uploader.Clock), untrusted: make(map[string]bool), revealed: make(map[string]bool),
+		targets: make(map[string]uploader.Target), recents: make(map[string]recentDestination), roads: make(map[string]*http.Transport),
+		members: make(map[uploader.ID]members), walks: make(map[uploader.BatchID]*adder),
+		clocks: make(map[string]*uploader.Clock), untrusted: make(map[string]bool), revealed: make(map[string]bool),
 	}
 	a.running, a.stop = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
@@ -124,7 +124,10 @@ func open(ctx context.Context, o Options, need need) (_ *App, err error) {
 		a.log.Warn("a crash would not be written down", "cause", err)
 	}
 	a.settings = config.NewSettingsFile(home.Settings()).Below(a.above(machine.Settings))
-	a.loadDialects()
+	a.dialects = sync.OnceValue(a.loadDialects)
+	if a.ownDialects() {
+		a.dialects() // mistakes in them are told at the start
+	}
 	a.file = config.NewDestinationsFile(home.Destinations(), a.known()).Below(a.above(machine.Destinations))
 	a.tellHidden()
 	a.local = localstore.New(home.Store(), localSecrets{a})
@@ -231,13 +234,13 @@ func (a *App) record(s uploader.Snapshot) error {
 		Ref: s.Ref, ETag: s.ETag, Checksum: s.Checksum, ExpiresAt: s.Link.Expires,
 	}
 	a.describe(&e)
-	dest, err := a.destination(s.Destination)
+	dest, err := a.recent(s.Destination)
 	if err == nil {
 		e.URL = kept(s.Link, dest)
 	}
 	// Together, so that wherever the program is killed it is either unfinished
 	// or sent.
-	add, remove := history.Adding(e), journal.Removing(s.ID)
+	add, remove := history.Adding(e), a.journal.Removing(s.ID)
 	return a.state.Write(func(tx *state.Tx) error { return errors.Join(add(tx), remove(tx)) })
 }
 
@@ -286,7 +289,7 @@ func (a *App) known() config.Known {
 	return config.Known{Providers: providerIDs, Dialects: a.dialectNames}
 }
 
-func (a *App) dialectNames() []string { return dialectNames(a.dialects) }
+func (a *App) dialectNames() []string { return dialectNames(a.dialects().all) }
 
 func dialectNames(all []*backend.Dialect) []string {
 	var names []string

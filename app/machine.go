@@ -39,43 +39,62 @@ func (a *App) above(name string) config.Machine {
 	return config.Machine{
 		Path:  machineFolder.Path(name),
 		Read:  func() (string, bool) { return a.machineText(name) },
-		Known: config.Known{Providers: providerIDs, Dialects: func() []string { return dialectNames(a.machineDialects) }},
+		Known: config.Known{Providers: providerIDs, Dialects: func() []string { return dialectNames(a.dialects().machine) }},
 	}
+}
+
+// dialects are the kinds of services.
+type dialects struct {
+	all []*backend.Dialect
+	// machine are those that an administrator's destinations may use.
+	machine []*backend.Dialect
 }
 
 // loadDialects reads the kinds of services. Those of an administrator cannot be
 // replaced by a user's, and his destinations know no others but the built-in
 // ones: else a file of the user's could send their files elsewhere.
-func (a *App) loadDialects() {
+func (a *App) loadDialects() (d dialects) {
 	var err error
-	if a.machineDialects, err = backend.Load(machineFiles{a, machine.Dialects}); err != nil {
+	if d.machine, err = backend.Load(machineFiles{a, machine.Dialects}); err != nil {
 		a.notice(fault.As(err).Message()) // the others work
 	}
 	own, err := backend.Load(os.DirFS(a.home.Dialects()))
 	if err != nil {
 		a.notice(fault.As(err).Message())
 	}
-	for _, d := range a.machineDialects {
-		if !d.Builtin {
-			a.dialects = append(a.dialects, d)
+	for _, m := range d.machine {
+		if !m.Builtin {
+			d.all = append(d.all, m)
 		}
 	}
-	fixed := len(a.dialects)
-	for _, d := range own {
-		if backend.Find(a.dialects[:fixed], d.Name) == nil {
-			a.dialects = append(a.dialects, d)
-		} else if !d.Builtin {
-			a.notice(fmt.Sprintf("Your own dialect %s is not used: there is one of this name for all users of this computer.", d.Name))
+	fixed := len(d.all)
+	for _, o := range own {
+		if backend.Find(d.all[:fixed], o.Name) == nil {
+			d.all = append(d.all, o)
+		} else if !o.Builtin {
+			a.notice(fmt.Sprintf("Your own dialect %s is not used: there is one of this name for all users of this computer.", o.Name))
 		}
 	}
+	return d
+}
+
+// ownDialects reports whether there are others than the built-in ones, which are
+// read when they are needed: most users send to none of them.
+func (a *App) ownDialects() bool {
+	for _, dir := range []string{machineFolder.Path(machine.Dialects), a.home.Dialects()} {
+		if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 || err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return true
+		}
+	}
+	return false
 }
 
 // dialectOf finds the kind of service of a destination.
 func (a *App) dialectOf(dest config.Destination) *backend.Dialect {
 	if all, err := a.file.Load(); err == nil && all.Managed(dest.Name) {
-		return backend.Find(a.machineDialects, dest.Dialect)
+		return backend.Find(a.dialects().machine, dest.Dialect)
 	}
-	return backend.Find(a.dialects, dest.Dialect)
+	return backend.Find(a.dialects().all, dest.Dialect)
 }
 
 // tellHidden says which of the user's own words are not followed.

@@ -57,10 +57,6 @@ type sending struct {
 	failed int
 }
 
-// ahead bounds how many transfers are known at a time, and with them memory,
-// however many files a folder holds.
-const ahead = 1000
-
 func (s *sending) run(ctx context.Context, paths []string) error {
 	places, err := places(paths, s.flags)
 	if err != nil {

@@ -96,6 +96,11 @@ func (s *sending) stream(ctx context.Context, p place) uploader.Source {
 		if s.flags.key != "" {
 			name = path.Base(s.flags.key)
 		}
+		if file, ok := s.in.(*os.File); ok {
+			if source, ok := uploader.NewHandle(name, file); ok {
+				return source // that a shell has opened
+			}
+		}
 		return uploader.NewPipe(name, produced(ctx, func(w io.Writer) error {
 			_, err := io.Copy(w, s.in)
 			return err

@@ -28,7 +28,7 @@ import (
 // resolved one is kept, so that 3,000 files ask the keyring once.
 func (a *App) opener(name string) func(context.Context) (uploader.Target, error) {
 	return func(ctx context.Context) (uploader.Target, error) {
-		dest, err := a.destination(name)
+		dest, err := a.recent(name)
 		if err != nil {
 			return uploader.Target{}, err
 		}
@@ -57,6 +57,36 @@ func (a *App) forget(name string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.targets, name)
+	delete(a.recents, name)
+}
+
+// recently is how long a destination is taken to be as it was read last by a
+// transfer: a thousand small files a second ask for theirs, twice each.
+const recently = time.Second
+
+// recentDestination is a destination as it was read then.
+type recentDestination struct {
+	config.Destination
+	at time.Time
+}
+
+// recent is destination for transfers: what another process changes counts
+// after recently.
+func (a *App) recent(name string) (config.Destination, error) {
+	a.mu.Lock()
+	r, ok := a.recents[name]
+	a.mu.Unlock()
+	if ok && time.Since(r.at) < recently {
+		return r.Destination, nil
+	}
+	dest, err := a.destination(name)
+	if err != nil {
+		return dest, err
+	}
+	a.mu.Lock()
+	a.recents[name] = recentDestination{dest, time.Now()}
+	a.mu.Unlock()
+	return dest, nil
 }
 
 // secretSource gives the secrets of one destination.

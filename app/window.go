@@ -176,7 +176,7 @@ func (h *host) Pause(ids ...uploader.ID) { h.app.engine.Pause(ids...) }
 func (h *host) Resume(ids ...uploader.ID) { h.app.engine.Resume(ids...) }
 
 // Cancel implements ui.Host.
-func (h *host) Cancel(ids ...uploader.ID) { h.app.engine.Cancel(ids...) }
+func (h *host) Cancel(ids ...uploader.ID) { h.app.cancel(ids...) }
 
 // Retry implements ui.Host.
 func (h *host) Retry(ids ...uploader.ID) { h.app.engine.Retry(ids...) }

@@ -46,12 +46,8 @@ func (a *App) sentBefore(ctx context.Context, path string, info os.FileInfo, des
 	if err != nil || len(entries) == 0 {
 		return history.Entry{}, false
 	}
-	id, err := uploader.Identify(path)
-	if err != nil {
-		return history.Entry{}, false
-	}
-	for _, e := range entries {
-		if e.Ends == id.Ends && (e.URL != "" || !e.ExpiresAt.IsZero()) {
+	for _, e := range same(path, entries) {
+		if e.URL != "" || !e.ExpiresAt.IsZero() {
 			return e, true
 		}
 	}
@@ -70,14 +66,18 @@ func (h *host) Add(paths []string, how ui.Sending) {
 	}
 	adder := h.app.newAdder(dest, addOptions{life: life})
 	h.groups.begin(adder.batch)
-	p := &page{h: h, adder: adder, title: pageTitle(paths), states: map[uploader.ID]uploader.State{}}
+	p := &page{h: h, adder: adder, title: pageTitle(paths), states: map[uploader.ID]uploader.State{}, done: map[uploader.ID]arrived{}}
 	if how.Page {
 		h.pages.begin(p)
 	}
 	go func() {
 		var left leftOut
 		for _, path := range paths {
-			p.ids = append(p.ids, h.addItem(adder, path, how.Zip, &left)...)
+			h.addItem(adder, path, how.Zip, &left, func(id uploader.ID) {
+				if how.Page { // else it may be a million
+					p.ids = append(p.ids, id)
+				}
+			})
 		}
 		if dest.Type == config.TypeLocal {
 			h.app.noKeyring()
@@ -96,25 +96,24 @@ func (h *host) Add(paths []string, how ui.Sending) {
 	}()
 }
 
-// addItem queues one of the things that were dropped.
-func (h *host) addItem(adder *adder, path string, zip bool, left *leftOut) (ids []uploader.ID) {
+// addItem queues one of the things that were dropped, and tells each transfer.
+func (h *host) addItem(adder *adder, path string, zip bool, left *leftOut, added func(uploader.ID)) {
 	group := uploader.GroupID(h.app.newID())
 	defer h.groups.scanned(group)
 	adder.item(0)
 	if info, err := os.Stat(path); zip && err == nil && info.IsDir() {
-		ids = append(ids, adder.add(context.Background(), uploader.Found{Source: uploader.NewZip(path)}))
+		added(adder.add(context.Background(), uploader.Found{Source: uploader.NewZip(path)}))
 		for range uploader.WalkNoting(path, left.note) { // what the archive leaves out is told as well
 		}
-		return ids
+		return
 	}
-	for f := range uploader.WalkNoting(path, left.note) {
+	for f := range adder.paced(uploader.WalkNoting(path, left.note)) {
 		if f.Folder != "" {
 			adder.group = group
 			h.groups.found(group, f.Folder)
 		}
-		ids = append(ids, adder.add(context.Background(), f))
+		added(adder.add(context.Background(), f))
 	}
-	return ids
 }
 
 // leftOut is what of a drop is not sent.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"os"
 	"strings"
 	"time"
@@ -13,6 +14,8 @@ import (
 	"chute/uploader"
 	"chute/uploader/fault"
 	"chute/uploader/sign"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // This file is what the window's list of links asks of the program.
@@ -97,20 +100,45 @@ func (a *App) objectOf(ctx context.Context, e history.Entry) (config.Destination
 	return dest, upload, err
 }
 
-// DeleteSent implements ui.Host.
+// deletesAtOnce bounds how many files of a page are deleted side by side.
+const deletesAtOnce = 8
+
+// DeleteSent implements ui.Host. The page goes last: as long as some of its
+// files are there it can be deleted again.
 func (h *host) DeleteSent(ctx context.Context, id uploader.ID) error {
 	e, err := h.app.history.Get(ctx, string(id))
 	if err != nil {
 		return err
 	}
-	_, upload, err := h.app.objectOf(ctx, e)
+	files, each := errgroup.WithContext(ctx)
+	files.SetLimit(deletesAtOnce)
+	for _, id := range membersOf(e) {
+		files.Go(func() error {
+			file, err := h.app.history.Get(each, id)
+			switch {
+			case errors.Is(err, history.ErrNotFound) || file.Deleted:
+				return nil
+			case err != nil:
+				return err
+			}
+			return h.app.deleteObject(each, file)
+		})
+	}
+	if err := files.Wait(); err != nil {
+		return err
+	}
+	return h.app.deleteObject(ctx, e)
+}
+
+func (a *App) deleteObject(ctx context.Context, e history.Entry) error {
+	_, upload, err := a.objectOf(ctx, e)
 	if err != nil {
 		return err
 	}
 	if err := upload.Delete(ctx); err != nil {
 		return err
 	}
-	return h.app.history.MarkDeleted(ctx, e.ID)
+	return a.history.MarkDeleted(ctx, e.ID)
 }
 
 // Reveal implements ui.Host.

@@ -84,7 +84,7 @@ func (h *host) Settings() ui.Settings {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s := ui.Settings{
-		CopyLinks: h.settings.CopyLinks, OnePage: h.settings.OnePage, Resume: h.settings.Resume, KeepAwake: h.settings.KeepAwake, CloseToTray: h.settings.CloseToTray,
+		CopyLinks: h.settings.CopyLinks, OnePage: h.settings.OnePage, Folders: h.settings.Folders, Resume: h.settings.Resume, KeepAwake: h.settings.KeepAwake, CloseToTray: h.settings.CloseToTray,
 		Theme: h.settings.Theme, Speed: h.settings.Speed,
 	}
 	s.Limit, s.LimitFrom, s.LimitUntil = h.settings.LimitText()
@@ -101,7 +101,7 @@ func (h *host) CheckLimit(s ui.Settings) (limit, hours bool) {
 // SetSettings implements ui.Host.
 func (h *host) SetSettings(s ui.Settings) {
 	h.change(func(c *config.Settings) {
-		c.CopyLinks, c.OnePage, c.Resume, c.Theme, c.Speed = s.CopyLinks, s.OnePage, s.Resume, s.Theme, s.Speed
+		c.CopyLinks, c.OnePage, c.Folders, c.Resume, c.Theme, c.Speed = s.CopyLinks, s.OnePage, s.Folders, s.Resume, s.Theme, s.Speed
 		c.KeepAwake, c.CloseToTray = s.KeepAwake, s.CloseToTray
 		c.SetLimit(s.Limit, s.LimitFrom, s.LimitUntil)
 	})
@@ -137,7 +137,7 @@ func (h *host) Providers() []ui.Provider {
 // Dialects implements ui.Host.
 func (h *host) Dialects() []ui.Dialect {
 	var list []ui.Dialect
-	for _, d := range h.app.dialects {
+	for _, d := range h.app.dialects().all {
 		kind := ui.Dialect{
 			Name: d.Name, Title: d.Title, Own: !d.Builtin, NeedsBucket: d.UsesBucket(), Vars: slices.Sorted(maps.Keys(d.Vars)),
 		}
@@ -157,7 +157,7 @@ func (h *host) Detect(ctx context.Context, d ui.Destination) ([]ui.Detected, err
 	if err != nil {
 		return nil, err
 	}
-	found, err := backend.Detect(ctx, d.URL, &http.Client{Transport: road}, h.app.dialects)
+	found, err := backend.Detect(ctx, d.URL, &http.Client{Transport: road}, h.app.dialects().all)
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ func (w *Window) openAddress() {
 
 // backToWays leads back to where the ways to add a destination are.
 func (w *Window) backToWays() {
-	if w.settings == nil && w.host.FirstStart() {
+	if w.cover != nil && w.cover.asked {
 		w.openWelcome()
 		return
 	}

@@ -19,18 +19,21 @@ type cover struct {
 	header, body, bar fyne.CanvasObject
 	under             []fyne.CanvasObject // what it hides
 	closed            func()
+	asked             bool // it came from the first start's question, and leads back there
 }
 
 // openCover shows body with a title, and a bar of buttons below it, in the place
 // of the cover that is open. Without a title there is no header, and without a
 // bar none. closed is called when it goes, by whatever way.
 func (w *Window) openCover(title string, body, bar fyne.CanvasObject, closed func()) {
+	_, question := body.(*welcome)
+	asked := w.cover != nil && w.cover.asks() && !question
 	w.closeCover()
 	closeOverlays(w.win.Canvas()) // a menu
 	w.list.peek.Leave()
 	name := kit.NewLine(16, kit.Span{Text: title, Color: look.Text, Bold: true})
-	c := &cover{body: body, bar: bar, closed: closed}
-	c.header = newBar(true, name, kit.NewIconButton("close", lang.L("Close"), w.closeCover))
+	c := &cover{body: body, bar: bar, closed: closed, asked: asked}
+	c.header = newBar(true, name, kit.NewIconButton("close", lang.L("Close"), w.leaveCover))
 	if title == "" {
 		c.header = kit.NewBox(look.Clear, look.Clear, 0)
 	}
@@ -55,6 +58,22 @@ func (w *Window) settingsObject() fyne.CanvasObject {
 		return nil
 	}
 	return w.settings
+}
+
+// asks reports whether the first start's question waits for an answer.
+func (c *cover) asks() bool {
+	_, question := c.body.(*welcome)
+	return question || c.asked
+}
+
+// leaveCover goes back from the cover: to the first start's question, as long as
+// that has no answer, else to what is below.
+func (w *Window) leaveCover() {
+	if w.cover != nil && w.cover.asked {
+		w.openWelcome()
+		return
+	}
+	w.closeCover()
 }
 
 func (w *Window) closeCover() {

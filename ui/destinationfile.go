@@ -52,7 +52,7 @@ func (w *Window) openDestinationFile(path string) {
 	f.add = kit.NewButton(kit.Filled, lang.L("Add"), f.accept)
 	f.add.Hide()
 	f.use = kit.NewCheck(lang.L("Send the next files there"), true, func(on bool) { f.chosen = on })
-	bar := newBar(false, container.NewHBox(f.send), kit.NewButton(kit.Outlined, lang.L("Cancel"), w.closeCover), f.add)
+	bar := newBar(false, container.NewHBox(f.send), kit.NewButton(kit.Outlined, lang.L("Cancel"), w.leaveCover), f.add)
 	w.openCover(filepath.Base(path), f.page, bar, func() { f.forget(); cancel() })
 	go func() {
 		offers, err := w.host.ReadDestinationFile(ctx, path)

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -17,8 +16,8 @@ import (
 	"chute/uploader"
 )
 
-// This file is what is asked of a drop: at most how folders are to go, and
-// whether what was sent before is to be sent again. Files alone go at once.
+// This file is what is asked of a drop: whether what was sent before is to be
+// sent again, and how folders are to go. New files alone go at once.
 
 // add takes what was dropped or chosen, and shows where it appears.
 func (w *Window) add(paths []string) {
@@ -60,16 +59,16 @@ func (w *Window) askAgain(paths []string, drop Drop, how Sending) {
 	if again > 1 {
 		unchanged = lang.L("They have not changed since.")
 	}
-	w.askWays(title, unchanged,
-		way{icon, use, text, func() {
+	w.askWays(title, unchanged, []way{
+		{icon, use, text, func() {
 			if all {
 				w.useAgain(drop.Again)
 				return
 			}
 			w.askFolders(without(paths, drop.Again), Drop{Folders: drop.Folders, Files: drop.Files - again}, how)
 		}},
-		way{"retry", lang.L("Send again"), lang.L("As something new, with a link of its own."), func() { w.askFolders(paths, drop, how) }},
-	)
+		{"retry", lang.L("Send again"), lang.L("As something new, with a link of its own."), func() { w.askFolders(paths, drop, how) }},
+	})
 }
 
 func againText(l SentLink, now time.Time) string {
@@ -114,40 +113,10 @@ func (w *Window) useAgain(again []SentAgain) {
 				w.problem(lang.L("There is no link"), failed)
 				return
 			}
-			w.app.Clipboard().SetContent(strings.Join(links, "\n"))
+			w.setClipboard(strings.Join(links, "\n"), nil)
 			w.toast.Show(words.Count("{{.N}} links copied", len(links)))
 		})
 	}()
-}
-
-// askFolders asks, once for a drop, how its folders are to go.
-func (w *Window) askFolders(paths []string, drop Drop, how Sending) {
-	if len(paths) == 0 {
-		return
-	}
-	start := func(how Sending) {
-		w.host.Add(paths, how)
-		w.list.list.ScrollToTop()
-	}
-	if drop.Folders == 0 {
-		how.Page = len(paths) > 1 && w.host.Settings().OnePage
-		start(how)
-		return
-	}
-	title := lang.L("How should this folder go?")
-	zip := lang.L("Everything in one file, with one link.")
-	if len(paths) == 1 {
-		title = lang.L("How should {{.Name}} go?", map[string]any{"Name": filepath.Base(paths[0])})
-	}
-	if drop.Folders > 1 {
-		title = words.Count("How should the {{.N}} folders go?", drop.Folders)
-		zip = lang.L("Each folder in one file, with one link.")
-	}
-	w.askWays(title, "",
-		way{"folder", lang.L("A link for each file"), lang.L("The folder keeps its structure."), func() { start(how) }},
-		way{"page", lang.L("One link for all files"), lang.L("It leads to a page that lists them, to be fetched one by one."), func() { how.Page = true; start(how) }},
-		way{"archive", lang.L("One zip"), zip, func() { how.Zip = true; start(how) }},
-	)
 }
 
 // way is one answer to a question.
@@ -156,8 +125,9 @@ type way struct {
 	run               func()
 }
 
-// askWays puts a question that has a few answers.
-func (w *Window) askWays(title, text string, ways ...way) {
+// askWays puts a question that has a few answers; what is below belongs to all
+// of them.
+func (w *Window) askWays(title, text string, ways []way, below ...fyne.CanvasObject) {
 	c := w.win.Canvas()
 	var pop *widget.PopUp
 	var objects []fyne.CanvasObject
@@ -175,7 +145,7 @@ func (w *Window) askWays(title, text string, ways ...way) {
 		}
 		objects = append(objects, b)
 	}
-	pop = popUp(c, title, kit.NewColumn(look.Space2, objects...), kit.NewButton(kit.Outlined, lang.L("Cancel"), func() { pop.Hide() }))
+	pop = popUp(c, title, kit.NewColumn(look.Space2, append(objects, below...)...), kit.NewButton(kit.Outlined, lang.L("Cancel"), func() { pop.Hide() }))
 	c.Focus(first)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"chute/ui/internal/kit"
 	"chute/ui/internal/pilot"
 	"chute/uploader"
 )
@@ -80,6 +81,40 @@ func TestFoldersAreAskedAboutOnce(t *testing.T) {
 		}
 		w.press(t, "Cancel")
 		wantCalls(t, h)
+	})
+}
+
+func TestFoldersGoAsRemembered(t *testing.T) {
+	h := newFakeHost()
+	h.drops.drop = Drop{Folders: 1}
+	dropping(t, h, []string{"/Photos"}, func(t *testing.T, w *Window) {
+		w.press(t, "Remember this for every folder")
+		wantCalls(t, h)
+		w.press(t, "One zip")
+		if h.set.Folders != foldersZip || !h.drops.how.Zip {
+			t.Errorf("%+v, %+v", h.set, h.drops.how)
+		}
+	})
+	for rule, want := range map[string]Sending{
+		foldersFiles: {To: "work"},
+		foldersPage:  {To: "work", Page: true},
+		foldersZip:   {To: "work", Zip: true},
+	} {
+		h := newFakeHost()
+		h.set.Folders, h.drops.drop = rule, Drop{Folders: 1, Files: 1}
+		dropping(t, h, []string{"/Photos", "/a"}, func(t *testing.T, w *Window) {
+			wantCalls(t, h, "add [/Photos /a]")
+			if h.drops.how != want || w.win.Canvas().Overlays().Top() != nil {
+				t.Errorf("%s: %+v", rule, h.drops.how)
+			}
+		})
+	}
+	h = newFakeHost()
+	h.fixed, h.drops.drop = []string{"folders"}, Drop{Folders: 1}
+	dropping(t, h, []string{"/Photos"}, func(t *testing.T, w *Window) {
+		if text := said(pilot.Top(w.win.Canvas())); strings.Contains(text, "Remember") {
+			t.Errorf("an administrator decides, yet asked %q", text)
+		}
 	})
 }
 
@@ -187,6 +222,9 @@ func TestPageIsWhatADropShares(t *testing.T) {
 	if got := w.toast.Text(); got != "Link copied" {
 		t.Errorf("toast %q", got)
 	}
+	if got := w.rowOf(t, "p").caption.String(); !strings.HasPrefix(got, "Link copied · one link for all files") {
+		t.Errorf("the page's row says %q", got)
+	}
 }
 
 func TestPaste(t *testing.T) {
@@ -224,6 +262,37 @@ func TestPaste(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What happened does not push away what else happened; an answer does.
+func TestNewsWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newTestWindow(t, newFakeHost())
+		wantToast := func(want string) {
+			t.Helper()
+			if got := w.toast.Text(); got != want {
+				t.Errorf("toast %q, want %q", got, want)
+			}
+		}
+		pass := func() {
+			time.Sleep(kit.ToastTime)
+			settle()
+		}
+		w.LeftOut(1, []string{".DS_Store"})
+		w.Notice("Link copied")
+		wantToast("Left out: .DS_Store")
+		w.toast.Show("Saved")
+		wantToast("Saved")
+		pass()
+		wantToast("Link copied")
+		pass()
+		wantToast("")
+		w.Notice("one")
+		w.Notice("two")
+		w.toast.Hide()
+		pass()
+		wantToast("")
+	})
 }
 
 func TestWhatIsLeftOutIsTold(t *testing.T) {

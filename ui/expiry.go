@@ -38,11 +38,13 @@ func (h *header) lifeOptions() []kit.Option {
 	if !preset {
 		custom = lang.L("Custom: {{.Life}}…", map[string]any{"Life": words.Life(now)})
 	}
-	o = append(o, kit.Option{Label: custom, Current: !preset, Run: h.askLife}, kit.Option{})
-	set := h.w.host.Settings()
-	return append(o, kit.Option{Label: lang.L("Several files: one link for all"), Current: set.OnePage, Run: func() {
-		set.OnePage = !set.OnePage
-		h.w.host.SetSettings(set)
+	o = append(o, kit.Option{Label: custom, Current: !preset, Run: h.askLife})
+	if h.w.host.FixedSetting("one_page") {
+		return o
+	}
+	one := h.w.host.Settings().OnePage
+	return append(o, kit.Option{}, kit.Option{Label: lang.L("Several files: one link for all"), Current: one, Run: func() {
+		h.w.changeSettings(func(v *Settings) { v.OnePage = !one })
 	}})
 }
 
@@ -119,6 +121,8 @@ func (h *header) lifeLimits() string {
 			continue
 		}
 		switch {
+		case d.Type == typeLocal:
+			return lang.L("Links to this computer work here, as long as Chute runs, for 7 days at most.")
 		case d.PublicURL != "":
 			return lang.L("{{.Name}} gives public addresses: its links do not expire, whatever is set here.", map[string]any{"Name": displayName(d.Name)})
 		case d.Type == typeBackend:

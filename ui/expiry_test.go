@@ -80,7 +80,8 @@ func TestLimitsOfLinksAreTold(t *testing.T) {
 		"gives public addresses": {Type: typeS3, PublicURL: "https://cdn.example.org"},
 		"decides itself":         {Type: typeBackend},
 		"With temporary keys":    {Type: typeS3, Credentials: "aws"},
-		"7 days at most":         {Type: typeS3},
+		"limit of S3":            {Type: typeS3},
+		"as long as Chute runs":  {Type: typeLocal},
 	} {
 		h := newFakeHost()
 		d.Name = "work"

@@ -96,6 +96,9 @@ func (f *facer) transfer(s *uploader.Snapshot) face {
 		r.bar = fraction(s.Sent, s.Size)
 	}
 	size := words.Size(s.Size)
+	if f.host.IsPage(s.ID) {
+		r.icon, r.title, size = "page", pageTitle(s.Name), lang.L("one link for all files")
+	}
 	progress := words.Of(words.Size(s.Sent), size)
 	if s.Size < 0 {
 		size, progress = "", words.Size(s.Sent)

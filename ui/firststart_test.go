@@ -62,6 +62,36 @@ func TestFirstStartAsksWhereFilesShouldGo(t *testing.T) {
 	}
 }
 
+// Going back leads to the question as long as it has no answer.
+func TestGoingBackAtTheFirstStart(t *testing.T) {
+	for _, leave := range []func(t *testing.T, w *Window){
+		func(t *testing.T, w *Window) { w.typedKey(&fyne.KeyEvent{Name: fyne.KeyEscape}) },
+		func(t *testing.T, w *Window) { w.press(t, "Close") },
+		func(t *testing.T, w *Window) { w.press(t, "Back") },
+	} {
+		h := newFakeHost()
+		atFirst(t, h, func(t *testing.T, w *Window) {
+			w.press(t, "My organisation gave me an address or a file")
+			leave(t, w)
+			if got := w.choices(); len(got) != 3 {
+				t.Fatalf("choices %q", got)
+			}
+			w.openDestinationFile("/home/ada/team.chute")
+			w.press(t, "Cancel")
+			if got := w.choices(); len(got) != 3 {
+				t.Errorf("choices %q", got)
+			}
+			w.typedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+			if w.cover != nil || !w.content.Visible() {
+				t.Error("the question cannot be left")
+			}
+			if !h.setup.first {
+				t.Error("going back answers the question")
+			}
+		})
+	}
+}
+
 func TestDropAnswersTheFirstQuestion(t *testing.T) {
 	h := newFakeHost()
 	atFirst(t, h, func(t *testing.T, w *Window) {

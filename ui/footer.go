@@ -64,9 +64,7 @@ func (f *footer) speedOptions() []kit.Option {
 	var o []kit.Option
 	for _, s := range speeds {
 		o = append(o, kit.Option{Label: speedLabel(s), Current: s == f.w.host.Settings().Speed, Run: func() {
-			set := f.w.host.Settings()
-			set.Speed = s
-			f.w.host.SetSettings(set)
+			f.w.changeSettings(func(v *Settings) { v.Speed = s })
 			f.update()
 		}})
 	}

@@ -173,6 +173,9 @@ type TestStep struct {
 type Settings struct {
 	CopyLinks bool // put links on the clipboard when a drop is done
 	OnePage   bool // several files at once have one link, to a page that lists them
+	// Folders is how folders go: "ask", "files" for a link each, "page" for one
+	// link to a page that lists their files, or "zip".
+	Folders   string
 	KeepAwake bool // keep the computer awake while files are sent
 	// CloseToTray leaves the program running when its window is closed, where
 	// there is a tray.

@@ -67,7 +67,7 @@ func newFakeHost() *fakeHost {
 	return &fakeHost{
 		parts: map[uploader.ID][]uploader.Part{}, groups: map[uploader.GroupID]Group{}, adding: map[uploader.BatchID]bool{},
 		all:     []Destination{{Name: "work", Type: typeS3, Provider: "r2", Endpoint: "https://acc1.r2.cloudflarestorage.com", Bucket: "media", Credentials: "keyring", LinkExpiry: "48h"}, {Name: "this-computer", Type: typeLocal}},
-		current: "work", set: Settings{CopyLinks: true, Theme: "light", Speed: "full"},
+		current: "work", set: Settings{CopyLinks: true, Folders: foldersAsk, Theme: "light", Speed: "full"},
 	}
 }
 

@@ -19,7 +19,7 @@ type SentLinks interface {
 	// CurrentLink gives the link that was given last, for as long as it works
 	// anyway. It is made again where it was not kept.
 	CurrentLink(ctx context.Context, id uploader.ID) (sign.Link, error)
-	// DeleteSent removes what was sent from the store.
+	// DeleteSent removes what was sent from the store; a page with its files.
 	DeleteSent(ctx context.Context, id uploader.ID) error
 	// Reveal shows a file in the desktop's file manager.
 	Reveal(ctx context.Context, path string) error

@@ -75,7 +75,7 @@ func (w *Window) typedKey(e *fyne.KeyEvent) {
 	case e.Name == fyne.KeyEscape && overlays.Top() != nil:
 		overlays.Remove(overlays.Top())
 	case e.Name == fyne.KeyEscape && w.cover != nil:
-		w.closeCover()
+		w.leaveCover()
 	case e.Name == fyne.KeyEscape && w.settings != nil:
 		w.settings.back()
 	case e.Name == fyne.KeyEscape && w.links.Visible():

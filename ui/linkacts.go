@@ -124,6 +124,9 @@ func (l *links) askDelete(link SentLink) {
 	w := l.w
 	title := lang.L("Delete {{.Name}} from {{.Destination}}?", map[string]any{"Name": linkTitle(link), "Destination": displayName(link.Destination)})
 	text := lang.L("Links to it stop working for everybody who has them. The file on this computer stays.")
+	if link.Files > 0 {
+		text = lang.L("The page and the files on it are deleted. Links to them stop working for everybody who has them. The files on this computer stay.")
+	}
 	ask(w.win.Canvas(), title, text, lang.L("Delete"), func() {
 		go func() {
 			err := w.host.DeleteSent(context.Background(), link.ID)

@@ -173,6 +173,18 @@ func TestLinkIsDeletedAfterAsking(t *testing.T) {
 	})
 }
 
+func TestDeletingAPageSaysThatItsFilesGo(t *testing.T) {
+	h := newFakeHost()
+	l := h.links.add("Photos.html", func(l *SentLink) { l.Files = 2 })
+	onLinks(t, h, func(t *testing.T, w *Window) {
+		w.links.act(l, actDelete)
+		if got := w.saidInPopUp(t); !strings.HasPrefix(got, "The page and the files on it are deleted.") {
+			t.Errorf("it says %q", got)
+		}
+		w.press(t, "Cancel")
+	})
+}
+
 func TestLinkFailures(t *testing.T) {
 	h := newFakeHost()
 	l := h.links.add("a.pdf", nil)

@@ -7,5 +7,5 @@ func (w *Window) Notice(text string) {
 		w.away.later = text // for when the window is shown
 		return
 	}
-	w.toast.Show(text)
+	w.toast.Add(text)
 }

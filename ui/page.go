@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,10 +61,14 @@ func (p Page) Render() []byte {
 		when := p.Expires.UTC().Format("2006-01-02, 15:04") + " UTC"
 		data.Until = lang.L("The links work until {{.When}}.", map[string]any{"When": when})
 	}
+	top := p.Title + "/" // what the title says already
+	if slices.ContainsFunc(p.Files, func(f PageFile) bool { return !strings.HasPrefix(f.Name, top) }) {
+		top = ""
+	}
 	var total int64
 	for _, f := range p.Files {
 		total += f.Size
-		folder, name := path.Split(f.Name)
+		folder, name := path.Split(strings.TrimPrefix(f.Name, top))
 		address := "#"
 		if u, err := url.Parse(f.URL); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
 			address = f.URL

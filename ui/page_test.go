@@ -35,6 +35,14 @@ func TestPage(t *testing.T) {
 	if got := string(Page{Title: "x"}.Render()); !strings.Contains(got, "The links do not expire.") {
 		t.Error("a page without an end does not say so")
 	}
+	photos := Page{Title: "Photos", Files: []PageFile{{"Photos/a.jpg", "https://x/a", 1}, {"Photos/sub/b.jpg", "https://x/b", 1}}}
+	if got := string(photos.Render()); strings.Contains(got, "Photos/") || !strings.Contains(got, `<span class="folder">sub/</span>b.jpg`) {
+		t.Errorf("a page of one folder repeats its name:\n%s", got)
+	}
+	photos.Files = append(photos.Files, PageFile{"c.jpg", "https://x/c", 1})
+	if got := string(photos.Render()); strings.Count(got, `<span class="folder">Photos/`) != 2 {
+		t.Errorf("where files come from is not said:\n%s", got)
+	}
 	if PageName("Photos") != "Photos.html" || pageTitle("Photos.html") != "Photos" {
 		t.Error("titles and names do not match")
 	}

@@ -195,14 +195,17 @@ func (s *settings) describe(d Destination) string {
 	return name + " · " + d.Bucket
 }
 
+// changeSettings changes the settings.
+func (w *Window) changeSettings(f func(*Settings)) {
+	v := w.host.Settings()
+	f(&v)
+	w.host.SetSettings(v)
+}
+
 // preferences are the settings that are not destinations.
 func (s *settings) preferences() []fyne.CanvasObject {
 	set := s.w.host.Settings()
-	change := func(f func(*Settings)) {
-		v := s.w.host.Settings()
-		f(&v)
-		s.w.host.SetSettings(v)
-	}
+	change := s.w.changeSettings
 	copyLinks := kit.NewCheck(lang.L("Copy the links when a drop is done"), set.CopyLinks, func(on bool) {
 		change(func(v *Settings) { v.CopyLinks = on })
 	})
@@ -235,6 +238,7 @@ func (s *settings) preferences() []fyne.CanvasObject {
 		gap, heading(lang.L("Preferences")), s.preference("theme", lang.L("Look"), themes), s.preference("speed", lang.L("Speed"), speed),
 	}
 	fields = append(fields, s.limitFields()...)
+	fields = append(fields, s.dropFields()...)
 	fields = append(fields, s.preference("copy_links", "", copyLinks), s.preference("resume", "", resume), s.preference("keep_awake", "", awake), trayField)
 	fields = append(fields, s.startAtLogin()...)
 	fields = append(fields, s.leftFields()...)

@@ -232,7 +232,7 @@ func TestRemoveDestinationAsks(t *testing.T) {
 func TestPreferences(t *testing.T) {
 	h := newFakeHost()
 	inSettings(t, h, func(t *testing.T, w *Window) {
-		check, ok := find(fyne.CanvasObject(w.settings), func(c accessibleCheck) bool { return true })
+		check, ok := find(fyne.CanvasObject(w.settings), func(c accessibleCheck) bool { return strings.HasPrefix(c.AccessibilityLabel(), "Copy the links") })
 		if !ok {
 			t.Fatal("no check box")
 		}
@@ -259,6 +259,7 @@ func TestPreferences(t *testing.T) {
 
 type accessibleCheck interface {
 	fyne.CanvasObject
+	fyne.Accessible
 	fyne.Tappable
 	SetChecked(bool)
 }

@@ -74,7 +74,15 @@ func (t *transfers) pull(seen bool) {
 	d := t.model.Apply(t.changes, model.Source{
 		Folder: func(g uploader.GroupID) model.Folder { return model.Folder(t.host.Group(g)) },
 		Adding: t.host.Adding,
+		Page:   t.host.IsPage,
 	})
+	if len(d.Folded) > 0 {
+		t.host.Remove(d.Folded...)
+		for _, id := range d.Folded {
+			delete(t.dirty, model.Key{ID: id})
+			delete(t.copied, id)
+		}
+	}
 	maps.Copy(t.dirty, d.Changed)
 	t.stale = t.stale || d.Rows
 	t.seen = seen

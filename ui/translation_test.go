@@ -217,6 +217,7 @@ func TestLanguageOfTheSystemIsTaken(t *testing.T) {
 	for locale, name := range map[string]string{
 		"C.UTF-8": "en", "en_GB.UTF-8": "en", "de_DE.UTF-8": "de", "de_AT.UTF-8": "de", "fr_FR.UTF-8": "fr", "fr_CA.UTF-8": "fr",
 		"es_ES.UTF-8": "es", "es_MX.UTF-8": "es", "it_IT.UTF-8": "it", "pt_PT.UTF-8": "pt", "pt_BR.UTF-8": "pt_BR",
+		"fr:de": "fr", "nl:de": "de", "sr:C": "en", "gl_ES.UTF-8": "es",
 		"pl_PL.UTF-8": "pl", "uk_UA.UTF-8": "uk", "zh_CN.UTF-8": "zh_Hans", "ja_JP.UTF-8": "ja", "ko_KR.UTF-8": "ko",
 	} {
 		t.Run(locale, func(t *testing.T) {

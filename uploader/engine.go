@@ -83,7 +83,7 @@ type Engine struct {
 	couriers     map[http.RoundTripper]*courier
 	work         sync.WaitGroup
 	open         map[*transfer]struct{} // not ended yet
-	idle         *sync.Cond             // open got empty
+	fewer        *sync.Cond             // of open
 }
 
 // largeAtOnce is how many multipart transfers run at a time: one fills the
@@ -101,7 +101,7 @@ func New(o Options) *Engine {
 	if e.log == nil {
 		e.log = slog.New(slog.DiscardHandler)
 	}
-	e.idle = sync.NewCond(&e.mu)
+	e.fewer = sync.NewCond(&e.mu)
 	return e
 }
 
@@ -292,12 +292,10 @@ func (e *Engine) settle(t *transfer, state State, f *fault.Error) Snapshot {
 	return t.snapshot(time.Now())
 }
 
-// close takes t off the list of those that Wait waits for. The caller holds e.mu.
+// close takes t off the list of those that Wait and Room wait for. The caller holds e.mu.
 func (e *Engine) close(t *transfer) {
 	delete(e.open, t)
-	if len(e.open) == 0 {
-		e.idle.Broadcast()
-	}
+	e.fewer.Broadcast()
 }
 
 // abandon cleans the store of a transfer that no longer runs.
@@ -322,22 +320,40 @@ func (e *Engine) abandon(t *transfer) {
 }
 
 // Wait blocks until every transfer has ended, or ctx does.
-func (e *Engine) Wait(ctx context.Context) error {
+func (e *Engine) Wait(ctx context.Context) error { return e.Room(ctx, 1) }
+
+// Room blocks until fewer than most transfers have not ended, or ctx does.
+// Whoever adds the files of a folder waits for it, so that memory is bounded
+// however many there are.
+func (e *Engine) Room(ctx context.Context, most int) error {
 	stop := context.AfterFunc(ctx, func() {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		e.idle.Broadcast()
+		e.fewer.Broadcast()
 	})
 	defer stop()
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for len(e.open) > 0 {
+	for len(e.open) >= most {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		e.idle.Wait()
+		e.fewer.Wait()
 	}
 	return nil
+}
+
+// Open lists the transfers of a batch that have not ended.
+func (e *Engine) Open(b BatchID) []ID {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var ids []ID
+	for t := range e.open {
+		if t.job.Batch == b {
+			ids = append(ids, t.id)
+		}
+	}
+	return ids
 }
 
 // Close ends all transfers and waits for that until ctx ends. Those that the

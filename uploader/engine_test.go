@@ -185,8 +185,11 @@ func TestSizes(t *testing.T) {
 			path, content := b.file("file.bin", size)
 			key := fmt.Sprintf("size/%d", size)
 			s := b.done(b.add(path, key))
-			if s.Size != int64(size) || s.Sent != int64(size) || s.Again != 0 || s.Key != key || s.Checksum == "" {
+			if s.Size != int64(size) || s.Sent != int64(size) || s.Key != key || s.Checksum == "" {
 				t.Errorf("snapshot %+v", s)
+			}
+			if s.Again != 0 && s.Parts < 2 { // a part that is slow, as on a busy machine, is sent once more beside
+				t.Errorf("%d bytes were sent in vain", s.Again)
 			}
 			if !bytes.Equal(b.store.Get(key), content) || !bytes.Equal(fetch(t, s.Link.URL), content) {
 				t.Error("the bytes differ")

@@ -87,15 +87,22 @@ func (p Plan) Range(number int) (offset, size int64) {
 }
 
 // streamPartSize is the size of part number of an object of unknown length.
-// It doubles every thousand parts, so that 10,000 parts hold 8 TiB while a
-// short stream does not wait for a large buffer. Where all parts must be
-// equal, 64 MiB give 625 GiB.
+// It doubles every hundred parts until it is the largest that S3 takes: a part
+// is about a hundredth of what went before it, which bounds what lies on disk,
+// and 10,000 parts hold 44.7 TiB; 48.8 TiB would be as many of the largest, from
+// the first byte on. Where all parts must be equal, 64 MiB give 625 GiB.
 func streamPartSize(number int, l sign.Limits) int64 {
 	l = withS3Limits(l)
 	if l.EqualParts {
 		return min(max(64*mib, l.PartSize, l.MinPart), l.MaxPart)
 	}
-	size := max(partDefault, l.PartSize, l.MinPart) << ((number - 1) / 1000)
+	size := max(partDefault, l.PartSize, l.MinPart)
+	for range (number - 1) / 100 {
+		if size >= l.MaxPart {
+			return l.MaxPart
+		}
+		size *= 2
+	}
 	return min(size, l.MaxPart)
 }
 

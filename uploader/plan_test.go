@@ -1,6 +1,7 @@
 package uploader
 
 import (
+	"fmt"
 	"testing"
 
 	"chute/uploader/fault"
@@ -103,8 +104,18 @@ func TestStreamPartSize(t *testing.T) {
 		}
 		whole += size
 	}
-	if whole < 7*1024*gib {
-		t.Errorf("10,000 parts of a stream hold %d bytes only", whole)
+	if got := fmt.Sprintf("%.1f TiB", float64(whole)/(1024*gib)); got != "44.7 TiB" {
+		t.Errorf("10,000 parts of a stream hold %s", got)
+	}
+	for limits, want := range map[sign.Limits]int64{
+		{PartSize: 5 * gib}: 5 * gib, {MinPart: 20 * mib}: 20 * mib, {MaxPart: 7 * mib}: 7 * mib,
+	} {
+		if got := streamPartSize(1, limits); got != want {
+			t.Errorf("%+v: the first part has %d bytes, want %d", limits, got, want)
+		}
+		if got, most := streamPartSize(s3MaxParts, limits), withS3Limits(limits).MaxPart; got != most {
+			t.Errorf("%+v: the last part has %d bytes, want %d", limits, got, most)
+		}
 	}
 	equal := sign.Limits{EqualParts: true}
 	if a, b := streamPartSize(1, equal), streamPartSize(9999, equal); a != b {

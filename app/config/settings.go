@@ -10,6 +10,9 @@ import (
 type Settings struct {
 	CopyLinks bool // put links on the clipboard when a drop is done
 	OnePage   bool // several files at once have one link, to a page that lists them
+	// Folders is how dropped folders go: "ask", "files" for a link each, "page"
+	// for one link to a page that lists their files, or "zip".
+	Folders   string
 	KeepAwake bool // keep the computer awake while files are sent
 	// CloseToTray leaves the program running when its window is closed, where
 	// there is a tray to bring it back from.
@@ -34,7 +37,7 @@ type Settings struct {
 
 // DefaultSettings hold until the user says otherwise.
 func DefaultSettings() Settings {
-	return Settings{CopyLinks: true, KeepAwake: true, CloseToTray: true, Resume: true, Theme: "system", Speed: "normal"}
+	return Settings{CopyLinks: true, KeepAwake: true, CloseToTray: true, Resume: true, Folders: "ask", Theme: "system", Speed: "normal"}
 }
 
 // settingsText is Settings as the file has it.
@@ -43,13 +46,14 @@ type settingsText struct {
 	keepAwake, closeToTray     bool
 	welcomed, onePage          bool
 	theme, speed, linkLife     string
+	folders                    string
 	limit, from, until         string
 	windowWidth, windowHeight  int64
 }
 
 func (s Settings) text() settingsText {
 	t := settingsText{
-		copyLinks: s.CopyLinks, resume: s.Resume, welcomed: s.Welcomed, onePage: s.OnePage, atLogin: s.StartAtLogin, keepAwake: s.KeepAwake, closeToTray: s.CloseToTray, theme: s.Theme, speed: s.Speed,
+		copyLinks: s.CopyLinks, resume: s.Resume, welcomed: s.Welcomed, onePage: s.OnePage, folders: s.Folders, atLogin: s.StartAtLogin, keepAwake: s.KeepAwake, closeToTray: s.CloseToTray, theme: s.Theme, speed: s.Speed,
 		windowWidth: int64(s.WindowWidth), windowHeight: int64(s.WindowHeight),
 	}
 	if s.Limit != 0 {
@@ -67,6 +71,7 @@ func (t *settingsText) fields() []field {
 		{"copy_links", &t.copyLinks},
 		{"resume", &t.resume},
 		{"one_page", &t.onePage},
+		{"folders", &t.folders},
 		{"keep_awake", &t.keepAwake},
 		{"close_to_tray", &t.closeToTray},
 		{"start_at_login", &t.atLogin},
@@ -108,6 +113,7 @@ func (s Settings) LimitText() (limit, from, until string) {
 // settings checks the values.
 func (t settingsText) settings() (Settings, []Problem) {
 	var c checker
+	c.oneOf("folders", t.folders, []string{"ask", "files", "page", "zip"})
 	c.oneOf("theme", t.theme, []string{"system", "light", "dark"})
 	c.oneOf("speed", t.speed, []string{"gentle", "normal", "full"})
 	var life time.Duration
@@ -134,7 +140,7 @@ func (t settingsText) settings() (Settings, []Problem) {
 		}
 	}
 	return Settings{
-		CopyLinks: t.copyLinks, Resume: t.resume, Welcomed: t.welcomed, OnePage: t.onePage, StartAtLogin: t.atLogin, KeepAwake: t.keepAwake, CloseToTray: t.closeToTray, Theme: t.theme, Speed: t.speed, LinkLife: life,
+		CopyLinks: t.copyLinks, Resume: t.resume, Welcomed: t.welcomed, OnePage: t.onePage, Folders: t.folders, StartAtLogin: t.atLogin, KeepAwake: t.keepAwake, CloseToTray: t.closeToTray, Theme: t.theme, Speed: t.speed, LinkLife: life,
 		Limit: limit, LimitHours: hours,
 		WindowWidth: int(t.windowWidth), WindowHeight: int(t.windowHeight),
 	}, c

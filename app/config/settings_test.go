@@ -20,7 +20,7 @@ func settingsWith(t *testing.T, text string) *SettingsFile {
 }
 
 func TestSettingsDefaults(t *testing.T) {
-	want := Settings{CopyLinks: true, KeepAwake: true, CloseToTray: true, Resume: true, Theme: "system", Speed: "normal"}
+	want := Settings{CopyLinks: true, KeepAwake: true, CloseToTray: true, Resume: true, Folders: "ask", Theme: "system", Speed: "normal"}
 	for _, f := range []*SettingsFile{NewSettingsFile(filepath.Join(t.TempDir(), "none.toml")), settingsWith(t, "# nothing\n")} {
 		if s, err := f.Load(); err != nil || s != want {
 			t.Errorf("got %+v, %v", s, err)
@@ -47,7 +47,7 @@ func TestSettingsUpdate(t *testing.T) {
 	if string(b) != after {
 		t.Errorf("got\n%s\nwant\n%s", b, after)
 	}
-	want := Settings{KeepAwake: true, CloseToTray: true, Resume: true, Theme: "dark", Speed: "gentle", LinkLife: 7 * 24 * time.Hour, WindowWidth: 900}
+	want := Settings{KeepAwake: true, CloseToTray: true, Resume: true, Folders: "ask", Theme: "dark", Speed: "gentle", LinkLife: 7 * 24 * time.Hour, WindowWidth: 900}
 	if s, err := f.Load(); err != nil || s != want {
 		t.Errorf("got %+v, %v", s, err)
 	}
@@ -60,7 +60,7 @@ func TestSettingsErrors(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"\nspeed = \"fast\"\n", "settings.toml:2: speed: unknown value \"fast\"; allowed: gentle, normal, full"},
 		{"copy_links = 1\n", "settings.toml:1: copy_links: this is a number; allowed: true, false"},
-		{"colour = 1\n", "settings.toml:1: colour: unknown field; allowed: copy_links, resume, one_page, keep_awake, close_to_tray, start_at_login, theme, "},
+		{"colour = 1\n", "settings.toml:1: colour: unknown field; allowed: copy_links, resume, one_page, folders, keep_awake, close_to_tray, start_at_login, theme, "},
 		{"link_life = \"-1h\"\n", "settings.toml:1: link_life: "},
 		{"window_width = -1\n", "settings.toml:1: window_width: -1 is not the size of a window; allowed: 0 to"},
 		{"window_width = 1.5\n", "settings.toml:1: window_width: this is a number; allowed: a whole number"},

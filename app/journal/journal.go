@@ -24,6 +24,7 @@ type Journal struct {
 
 	inherited bool
 	closed    atomic.Bool
+	notes     notes
 }
 
 var _ uploader.Journal = (*Journal)(nil)
@@ -35,7 +36,7 @@ func Open(db *state.DB, dir string) (*Journal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)
 	}
-	j := &Journal{db: db, lease: l}
+	j := &Journal{db: db, lease: l, notes: notes{waiting: make(map[uploader.ID]uploader.Saved)}}
 	if err := db.QueryRow(`select exists (select 1 from unfinished)`).Scan(&j.inherited); err != nil {
 		l.release()
 		return nil, fmt.Errorf("journal: %w", err)
@@ -46,8 +47,9 @@ func Open(db *state.DB, dir string) (*Journal, error) {
 // Close writes what is pending and gives up the lease: what this process left
 // unfinished is there for others.
 func (j *Journal) Close() {
+	j.writeNotes()
 	j.closed.Store(true)
-	j.db.Write(func(*state.Tx) error { return nil })
+	j.db.Flush()
 	j.lease.release()
 }
 
@@ -71,11 +73,9 @@ func (j *Journal) write(do state.Change) error {
 	return j.db.Write(do)
 }
 
-// Note implements uploader.Journal.
-func (j *Journal) Note(s uploader.Saved) { j.soon(j.saving(s)) }
-
 // Save implements uploader.Journal.
 func (j *Journal) Save(s uploader.Saved) error {
+	j.drop(s.ID)
 	return j.write(func(tx *state.Tx) error {
 		if err := tx.Exec(`delete from part where transfer = ? and transfer in
 			(select id from unfinished where id = ? and upload <> ?)`, s.ID, s.ID, s.Ref.UploadID); err != nil {
@@ -111,16 +111,6 @@ func (j *Journal) Part(id uploader.ID, p uploader.SavedPart) error {
 	})
 }
 
-// Removing is the change that forgets a transfer.
-func Removing(id uploader.ID) state.Change {
-	return func(tx *state.Tx) error { return tx.Exec(`delete from unfinished where id = ?`, id) }
-}
-
-// Remove implements uploader.Journal.
-func (j *Journal) Remove(id uploader.ID) {
-	j.soon(Removing(id))
-}
-
 // Item is an unfinished transfer.
 type Item struct {
 	uploader.Saved
@@ -145,6 +135,9 @@ func (j *Journal) Find(ctx context.Context, destination, path string) ([]Item, e
 }
 
 func (j *Journal) items(ctx context.Context, query string, args ...any) ([]Item, error) {
+	if err := j.settled(); err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
 	rows, err := j.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("journal: %w", err)

@@ -188,6 +188,39 @@ func TestManyNotes(t *testing.T) {
 	}
 }
 
+// A note that is taken back leaves nothing, whether it was written meanwhile or
+// not, and whoever reads the journal finds all that stay.
+func TestNotesTakenBack(t *testing.T) {
+	dir := t.TempDir()
+	j := open(t, dir)
+	j.Note(saved("removed"))
+	j.Remove("removed")
+	j.Note(saved("sent"))
+	if err := j.Save(saved("begun")); err != nil {
+		t.Fatal(err)
+	}
+	j.Note(saved("stays"))
+	ids := func(j *journal.Journal) (ids []uploader.ID) {
+		for _, item := range items(t, j) {
+			ids = append(ids, item.ID)
+		}
+		return ids
+	}
+	if got := ids(j); !slices.Equal(got, []uploader.ID{"begun", "sent", "stays"}) {
+		t.Errorf("kept %q", got)
+	}
+	j.Remove("sent") // which is written by now
+	j.Remove("begun")
+	if got := ids(j); !slices.Equal(got, []uploader.ID{"stays"}) {
+		t.Errorf("left %q", got)
+	}
+	j.Note(saved("last"))
+	j.Close()
+	if got := ids(open(t, dir)); !slices.Equal(got, []uploader.ID{"stays", "last"}) {
+		t.Errorf("the next process finds %q", got)
+	}
+}
+
 // A lease holds while its process lives, and dies with it at once.
 func TestLease(t *testing.T) {
 	dir := t.TempDir()

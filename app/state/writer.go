@@ -43,6 +43,7 @@ type writer struct {
 	closed  bool
 	wake    chan struct{} // something is pending
 	hurry   chan struct{} // somebody waits
+	flush   chan struct{} // for no company
 	ended   chan struct{}
 }
 
@@ -52,9 +53,10 @@ type pending struct {
 	done chan error // nil: nobody waits
 }
 
-// company is how long a change that somebody waits for waits for others: far
-// less than what it belongs to took, and a batch costs little more than one.
-const company = 4 * time.Millisecond
+// company is the least time from one batch to the next. A change that comes
+// alone does not wait; of many, each waits for others: far less than what it
+// belongs to took, and a batch costs little more than one.
+const company = 20 * time.Millisecond
 
 // gather is how long a change that nobody waits for may stay in memory, so
 // that it shares its flush with others.
@@ -63,7 +65,7 @@ const gather = 50 * time.Millisecond
 var errClosed = errors.New("the state is closed")
 
 func newWriter(db *sql.DB) *writer {
-	w := &writer{db: db, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), ended: make(chan struct{})}
+	w := &writer{db: db, wake: make(chan struct{}, 1), hurry: make(chan struct{}, 1), flush: make(chan struct{}, 1), ended: make(chan struct{})}
 	go w.run()
 	return w
 }
@@ -80,12 +82,21 @@ func (db *DB) Write(do Change) error {
 	return <-p.done
 }
 
+// Flush puts what was asked for before on disk, at once.
+func (db *DB) Flush() error {
+	p := pending{func(*Tx) error { return nil }, make(chan error, 1)}
+	poke(db.writer.flush)
+	db.writer.put(p)
+	return <-p.done
+}
+
 // Close writes what is pending and closes the file.
 func (db *DB) Close() error {
 	w := db.writer
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
+	poke(w.flush)
 	poke(w.hurry)
 	<-w.ended
 	return db.DB.Close()
@@ -117,6 +128,7 @@ func poke(c chan struct{}) {
 
 func (w *writer) run() {
 	defer close(w.ended)
+	var last time.Time
 	for {
 		select {
 		case <-w.hurry:
@@ -128,12 +140,16 @@ func (w *writer) run() {
 			}
 			timer.Stop()
 		}
-		time.Sleep(company)
+		select {
+		case <-time.After(time.Until(last.Add(company))):
+		case <-w.flush:
+		}
 		w.mu.Lock()
 		batch, closed := w.pending, w.closed
 		w.pending = nil
 		w.mu.Unlock()
 		w.commit(batch)
+		last = time.Now()
 		if closed {
 			return
 		}

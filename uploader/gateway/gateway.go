@@ -98,7 +98,7 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	listening := make(chan struct{})
 	go func() {
 		defer close(g.done)
-		g.err = embedgw.RunVersityGW(run, carefully(backend), &embedgw.Config{
+		g.err = embedgw.RunVersityGW(run, serialised(whole{backend}), &embedgw.Config{
 			RootUserAccess: c.AccessKey, RootUserSecret: c.SecretKey, Region: c.Region,
 			Ports:          []string{fmt.Sprintf("127.0.0.1:%d", port)},
 			MaxConnections: connections, MaxRequests: connections, MultipartMaxParts: 10_000,

@@ -21,6 +21,7 @@ type host struct {
 	all     []uploader.Snapshot
 	links   []ui.SentLink
 	drop    ui.Drop
+	page    uploader.ID
 	parts   map[uploader.ID][]uploader.Part
 	groups  map[uploader.GroupID]ui.Group
 	set     ui.Settings
@@ -37,7 +38,7 @@ var _ ui.Host = (*host)(nil)
 func newHost(theme string) *host {
 	return &host{
 		parts: map[uploader.ID][]uploader.Part{}, groups: map[uploader.GroupID]ui.Group{},
-		set: ui.Settings{CopyLinks: true, Resume: true, KeepAwake: true, CloseToTray: true, Theme: theme, Speed: "full"}, current: "Team bucket",
+		set: ui.Settings{CopyLinks: true, Folders: "ask", Resume: true, KeepAwake: true, CloseToTray: true, Theme: theme, Speed: "full"}, current: "Team bucket",
 	}
 }
 

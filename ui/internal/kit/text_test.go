@@ -1,12 +1,16 @@
 package kit
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
+
+	"chute/ui/internal/look"
 )
 
 func TestElide(t *testing.T) {
@@ -92,5 +96,41 @@ func TestElidedButtonStaysElided(t *testing.T) {
 	}
 	if got := shown(); got != before || !strings.HasSuffix(got, "…") {
 		t.Errorf("it shows %q, and then %q", before, got)
+	}
+}
+
+// TestLineInAnyScript gives a line that was shown in Latin script text of others,
+// as a file's name may bring at any time: it must look as what Fyne draws with
+// all fonts there are.
+func TestLineInAnyScript(t *testing.T) {
+	a := test.NewTempApp(t)
+	a.Settings().SetTheme(look.Theme{Mode: look.Light})
+	for _, bold := range []bool{false, true} {
+		l := NewLine(look.TextBody, Span{Text: "photo.jpg", Color: look.Text, Bold: bold})
+		w := test.NewTempWindow(t, l)
+		w.SetPadded(false)
+		w.Resize(fyne.NewSize(400, 60))
+		before := w.Canvas().Capture()
+		for _, name := range []string{"фото.jpg", "照片.jpg", "写真.jpg", "사진.jpg", "صورة.jpg", "תמונה.jpg", "photo 🏖.jpg", "e\u0301te\u0301.jpg", "photo.jpg"} {
+			l.Set(Span{Text: name, Color: look.Text, Bold: bold})
+			got := w.Canvas().Capture()
+
+			own := &canvas.Text{Text: name, TextSize: look.TextBody, TextStyle: fyne.TextStyle{Bold: bold}, Color: look.Color(look.Text)}
+			size := own.MinSize()
+			own.Resize(size)
+			text := test.TempWidgetRenderer(t, l).Objects()[0]
+			own.Move(text.Position())
+			if text.Size() != size {
+				t.Errorf("%q is %v, want %v", name, text.Size(), size)
+			}
+			w.SetContent(container.NewWithoutLayout(own))
+			if want := w.Canvas().Capture(); !reflect.DeepEqual(got, want) {
+				t.Errorf("%q, bold %v, looks different from what Fyne draws", name, bold)
+			}
+			w.SetContent(l)
+			if now := reflect.DeepEqual(got, before); now != (name == "photo.jpg") {
+				t.Errorf("%q looks like what was there before: %v", name, now)
+			}
+		}
 	}
 }

@@ -21,6 +21,7 @@ type Toast struct {
 	back  *canvas.Rectangle
 	label *canvas.Text
 	hide  *time.Timer
+	next  string // to be shown after this one; empty: nothing
 }
 
 // NewToast makes a toast that is not shown.
@@ -35,7 +36,7 @@ func NewToast() *Toast {
 // Object is what to put over the content; it fills it.
 func (t *Toast) Object() fyne.CanvasObject { return t.outer }
 
-// Show replaces what is shown.
+// Show answers the user: it replaces what is shown.
 func (t *Toast) Show(text string) {
 	setText(t.label, text)
 	t.box.Show()
@@ -43,7 +44,27 @@ func (t *Toast) Show(text string) {
 	if t.hide != nil {
 		t.hide.Stop()
 	}
-	t.hide = time.AfterFunc(ToastTime, func() { fyne.Do(t.box.Hide) })
+	t.hide = time.AfterFunc(ToastTime, func() { fyne.Do(t.over) })
+}
+
+// Add tells something that happened, once what is shown has had its time. Of
+// what waits only the newest is told.
+func (t *Toast) Add(text string) {
+	if t.box.Visible() {
+		t.next = text
+		return
+	}
+	t.Show(text)
+}
+
+func (t *Toast) over() {
+	if t.next == "" {
+		t.box.Hide()
+		return
+	}
+	text := t.next
+	t.next = ""
+	t.Show(text)
 }
 
 // Hide takes the toast away before its time.
@@ -51,6 +72,7 @@ func (t *Toast) Hide() {
 	if t.hide != nil {
 		t.hide.Stop()
 	}
+	t.next = ""
 	t.box.Hide()
 }
 

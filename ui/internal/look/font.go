@@ -16,9 +16,11 @@ func Font(text string, style fyne.TextStyle) fyne.Resource {
 }
 
 // ownGlyph says that every font of the theme's has r: the letters of Europe's
-// languages in Latin script, and the dashes, quotes and dots of running text.
+// languages in Latin and Cyrillic script, and the spaces, dashes, quotes and dots
+// of running text. What combines with other characters is left to Fyne.
 func ownGlyph(r rune) bool {
-	return r >= ' ' && r <= '~' || r >= '\u00a1' && r <= '\u017f' || r >= '\u2013' && r <= '\u2026'
+	return r >= ' ' && r <= '~' || r >= '\u00a0' && r <= '\u017f' || r >= '\u0400' && r <= '\u045f' || r == 'Ґ' || r == 'ґ' ||
+		r >= '\u2013' && r <= '\u2026' || r == '\u202f'
 }
 
 // Measure is the size of a text drawn with that Font.

@@ -28,12 +28,14 @@ func TestFont(t *testing.T) {
 
 func TestFontOfOtherScripts(t *testing.T) {
 	test.NewTempApp(t).Settings().SetTheme(Theme{Mode: Light})
-	for _, text := range []string{"Київ", "東京", "한국", "photo 🏖.jpg", "नमस्ते", "a\u0301"} {
+	for _, text := range []string{"東京", "한국", "صورة", "photo 🏖.jpg", "नमस्ते", "a\u0301", "и\u0306"} {
 		if Font(text, fyne.TextStyle{}) != nil {
 			t.Errorf("%q would be drawn without other fonts", text)
 		}
 	}
-	if Font("Zażółć gęślą – “jaźń”…", fyne.TextStyle{}) == nil {
-		t.Error("a Polish text needs other fonts")
+	for _, text := range []string{"Zażółć gęślą – “jaźń”…", "Ґанок, їжак і м’яч", "100\u00a0%", "10\u202f000"} {
+		if Font(text, fyne.TextStyle{}) == nil {
+			t.Errorf("%q needs other fonts", text)
+		}
 	}
 }

@@ -24,9 +24,14 @@ type Group struct {
 	Folder
 	Tally
 	ID       uploader.GroupID
-	Members  []uploader.ID // in the order in which they were added
+	Members  []uploader.ID // in the order in which they were added, but those that were folded
 	Expanded bool
+	folded   int // files that are done and were forgotten; the Tally has them
 }
+
+// keepDone is how many files of a folder that are done can be looked at. Of
+// more, the sums stay alone: their links are in the history.
+const keepDone = 10_000
 
 type batch struct {
 	Tally
@@ -62,6 +67,8 @@ type Source struct {
 	Folder func(uploader.GroupID) Folder
 	// Adding says that more transfers of a batch may come.
 	Adding func(uploader.BatchID) bool
+	// Page says that a transfer is the page of its batch, which is shown first.
+	Page func(uploader.ID) bool
 }
 
 // Diff says what a call changed.
@@ -70,6 +77,8 @@ type Diff struct {
 	Rows bool
 	// Changed holds the rows whose content changed, without repetition.
 	Changed map[Key]struct{}
+	// Folded holds the transfers that are not listed any more; see keepDone.
+	Folded []uploader.ID
 	// Ended holds the batches of which the last transfer ended just now.
 	Ended []Result
 	// Failing holds, for each batch of which something failed for the first
@@ -92,8 +101,9 @@ type Result struct {
 func (m *Model) Apply(changes []uploader.Snapshot, src Source) Diff {
 	d := Diff{Changed: make(map[Key]struct{}, len(changes))}
 	for i := range changes {
-		m.apply(&changes[i], &d)
+		m.apply(&changes[i], src, &d)
 	}
+	m.fold(&d)
 	for _, g := range m.groups {
 		key := Key{Group: g.ID}
 		if _, changed := d.Changed[key]; !changed && !g.Scanning {
@@ -121,7 +131,7 @@ func (m *Model) Apply(changes []uploader.Snapshot, src Source) Diff {
 	return d
 }
 
-func (m *Model) apply(s *uploader.Snapshot, d *Diff) {
+func (m *Model) apply(s *uploader.Snapshot, src Source, d *Diff) {
 	b := m.batch(s.Batch)
 	old, known := m.items[s.ID]
 	if known {
@@ -137,9 +147,12 @@ func (m *Model) apply(s *uploader.Snapshot, d *Diff) {
 		old = new(uploader.Snapshot)
 		m.items[s.ID] = old
 		d.Rows = true
-		if s.Group == 0 {
+		switch {
+		case src.Page(s.ID):
+			b.rows = slices.Insert(b.rows, 0, Key{ID: s.ID})
+		case s.Group == 0:
 			b.rows = append(b.rows, Key{ID: s.ID})
-		} else {
+		default:
 			g := m.groups[s.Group]
 			if g == nil {
 				g = &Group{ID: s.Group}
@@ -157,6 +170,30 @@ func (m *Model) apply(s *uploader.Snapshot, d *Diff) {
 	d.Changed[Key{ID: s.ID}] = struct{}{}
 	if s.Group != 0 {
 		d.Changed[Key{Group: s.Group}] = struct{}{}
+	}
+}
+
+// fold forgets those that are done beyond keepDone, and leaves them in the sums.
+func (m *Model) fold(d *Diff) {
+	over := make(map[*Group]int)
+	for k := range d.Changed {
+		if g := m.groups[k.Group]; g != nil && g.Count(uploader.Done)-g.folded > keepDone {
+			over[g] = g.Count(uploader.Done) - g.folded - keepDone
+		}
+	}
+	for g, n := range over {
+		g.Members = slices.DeleteFunc(g.Members, func(id uploader.ID) bool {
+			if n == 0 || m.items[id].State != uploader.Done {
+				return false
+			}
+			n--
+			g.folded++
+			delete(m.items, id)
+			delete(d.Changed, Key{ID: id})
+			d.Folded = append(d.Folded, id)
+			return true
+		})
+		d.Rows = d.Rows || g.Expanded
 	}
 }
 
@@ -195,6 +232,12 @@ func (m *Model) Remove(ids ...uploader.ID) {
 	for id, g := range m.groups {
 		g.Members = slices.DeleteFunc(g.Members, func(id uploader.ID) bool { return gone[id] })
 		if len(g.Members) == 0 {
+			m.total.subtract(g.Tally) // what was folded
+			for _, b := range m.batches {
+				if slices.Contains(b.rows, Key{Group: id}) {
+					b.subtract(g.Tally)
+				}
+			}
 			delete(m.groups, id)
 		}
 	}

@@ -16,12 +16,14 @@ type S = uploader.Snapshot
 type source struct {
 	folders map[uploader.GroupID]Folder
 	adding  map[uploader.BatchID]bool
+	page    uploader.ID
 }
 
 func (s source) source() Source {
 	return Source{
 		Folder: func(g uploader.GroupID) Folder { return s.folders[g] },
 		Adding: func(b uploader.BatchID) bool { return s.adding[b] },
+		Page:   func(id uploader.ID) bool { return s.page != "" && id == s.page },
 	}
 }
 
@@ -51,6 +53,15 @@ func TestRowsAreNewestBatchFirstAndInOrderWithin(t *testing.T) {
 		t.Errorf("diff %+v", d)
 	}
 	wantRows(t, m, "c", "d", "a", "b")
+}
+
+// It is added last, when the files on it are there.
+func TestPageIsFirstOfItsBatch(t *testing.T) {
+	m := New()
+	src := source{page: "p"}.source()
+	m.Apply([]S{{ID: "a", Batch: 1}, {ID: "b", Batch: 1, Group: 7}, {ID: "c", Batch: 2}}, src)
+	m.Apply([]S{{ID: "p", Batch: 1}}, src)
+	wantRows(t, m, "c", "p", "a", "group 7")
 }
 
 func TestStateChangeMovesNothing(t *testing.T) {
@@ -233,5 +244,63 @@ func TestTallyLeft(t *testing.T) {
 		if d := none.Left(); d != -1 {
 			t.Errorf("%+v: left %v", none, d)
 		}
+	}
+}
+
+// Of a folder with very many files the window keeps a bounded number, and the
+// sums of all.
+func TestLargeFolderIsFolded(t *testing.T) {
+	m := New()
+	s := source{folders: map[uploader.GroupID]Folder{7: {Name: "F"}}, adding: map[uploader.BatchID]bool{3: true}}
+	const files, step = 4*keepDone + 17, 1000
+	folded := map[uploader.ID]bool{}
+	var ended []Result
+	apply := func(changes ...S) {
+		d := m.Apply(changes, s.source())
+		for _, id := range d.Folded {
+			if folded[id] || m.Item(id) != nil {
+				t.Fatalf("%s is folded and still there", id)
+			}
+			if _, changed := d.Changed[Key{ID: id}]; changed {
+				t.Fatalf("%s is folded and to be drawn", id)
+			}
+			folded[id] = true
+		}
+		ended = append(ended, d.Ended...)
+	}
+	file := func(i int, state uploader.State) S {
+		return S{ID: uploader.ID(fmt.Sprint(i)), Batch: 3, Group: 7, Size: 3, Sent: 3, State: state}
+	}
+	for begun := 0; begun < files; begun += step {
+		var queued, done []S
+		for i := begun; i < min(begun+step, files); i++ {
+			state := uploader.Done
+			if i%5000 == 0 {
+				state = uploader.Failed
+			}
+			queued, done = append(queued, file(i, uploader.Queued)), append(done, file(i, state))
+		}
+		apply(queued...)
+		apply(done...)
+		if len(m.items) > keepDone+step+files/5000+1 {
+			t.Fatalf("%d transfers are kept", len(m.items))
+		}
+	}
+	s.adding[3] = false
+	apply()
+	failed := (files + 4999) / 5000
+	g := m.Group(7)
+	if g.Tally.Files != files || g.Count(uploader.Done) != files-failed || g.Sent != 3*files || m.Total() != g.Tally {
+		t.Errorf("the sums are %+v and %+v", g.Tally, m.Total())
+	}
+	if len(m.IDs(Key{Group: 7}, uploader.Done)) != keepDone || len(folded) != files-failed-keepDone {
+		t.Errorf("%d are listed, %d folded", len(g.Members), len(folded))
+	}
+	if len(ended) != 1 || ended[0].Done != files-failed || ended[0].Failed != failed || len(ended[0].Links) != keepDone {
+		t.Errorf("ended %d times", len(ended))
+	}
+	m.Remove(m.All(uploader.Done, uploader.Failed)...)
+	if len(m.Rows()) != 0 || m.Total() != (Tally{}) || m.Batches() != 0 {
+		t.Errorf("left: %+v", m.Total())
 	}
 }

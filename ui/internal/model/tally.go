@@ -34,6 +34,19 @@ func (t *Tally) add(s *uploader.Snapshot, sign int) {
 	t.Speed += n * int64(s.Speed)
 }
 
+// subtract takes a sum of others away.
+func (t *Tally) subtract(o Tally) {
+	for i := range t.States {
+		t.States[i] -= o.States[i]
+	}
+	t.Files -= o.Files
+	t.Size -= o.Size
+	t.Sent -= o.Sent
+	t.Again -= o.Again
+	t.Speed -= o.Speed
+	t.Active -= o.Active
+}
+
 // Count says how many are in one of the states.
 func (t *Tally) Count(states ...uploader.State) int {
 	n := 0

@@ -18,13 +18,6 @@ import (
 	"chute/assets"
 )
 
-// The translations are there before anything asks for a text, in tests too.
-func init() {
-	if err := lang.AddTranslationsFS(assets.Translations, "translation"); err != nil {
-		panic("words: " + err.Error())
-	}
-}
-
 // numbers writes the digits and marks of numbers as the user's locale does. Where
 // the window has no texts in that language, they are English as the texts are.
 var numbers = printer(language.Make(lang.SystemLocale().String()))
@@ -33,8 +26,7 @@ func printer(locale language.Tag) *message.Printer {
 	files, _ := assets.Translations.ReadDir("translation")
 	base, _ := locale.Base()
 	for _, file := range files {
-		known, _ := language.Make(strings.TrimSuffix(file.Name(), ".json")).Base()
-		if known == base {
+		if known, _ := tagOf(file.Name()).Base(); known == base {
 			return message.NewPrinter(locale)
 		}
 	}
