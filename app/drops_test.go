@@ -199,18 +199,19 @@ func TestPageWaitsForWhatFailed(t *testing.T) {
 	first, second := b.file("a.txt", "a"), b.file("b.txt", "b")
 	gone := filepath.Join(b.dir, "gone.txt")
 	b.Add([]string{first, second, gone}, ui.Sending{To: "store", Page: true})
-	var failed uploader.ID
-	for deadline := time.Now().Add(time.Minute); failed == ""; time.Sleep(10 * time.Millisecond) {
+	ids := map[uploader.State][]uploader.ID{}
+	for deadline := time.Now().Add(time.Minute); len(ids[uploader.Done]) < 2 || len(ids[uploader.Failed]) < 1; time.Sleep(10 * time.Millisecond) {
 		for _, s := range b.Changes(nil) {
-			if s.State == uploader.Failed {
-				failed = s.ID
+			if s.State.Ended() {
+				ids[s.State] = append(ids[s.State], s.ID)
 			}
 		}
 		if time.Now().After(deadline) {
-			t.Fatal("nothing failed")
+			t.Fatalf("ended: %v", ids)
 		}
 	}
-	b.Remove(failed) // the user does without it
+	b.Remove(ids[uploader.Done]...)   // as the list does with the many files of a folder
+	b.Remove(ids[uploader.Failed]...) // the user does without it
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		numbers, err := b.FindLinks(t.Context(), ui.LinkQuery{Text: "html"})
 		if err != nil {

@@ -38,7 +38,17 @@ type page struct {
 	title  string
 	ids    []uploader.ID // of its files, in their order
 	states map[uploader.ID]uploader.State
-	ready  bool // no more files come
+	// done are the files that have arrived: the engine does not keep all of a
+	// large folder.
+	done    map[uploader.ID]arrived
+	settled int  // how many are done or cancelled
+	ready   bool // no more files come
+}
+
+// arrived is a file that is on a page.
+type arrived struct {
+	ui.PageFile
+	expires time.Time
 }
 
 func newPages() *pages {
@@ -73,12 +83,24 @@ func (p *pages) ended(s uploader.Snapshot) {
 	p.mu.Lock()
 	page := p.waiting[s.Batch]
 	if page != nil {
-		page.states[s.ID] = s.State
+		page.settle(s.ID, s.State)
+		if s.State == uploader.Done {
+			page.done[s.ID] = arrived{ui.PageFile{Name: s.Name, URL: s.Link.URL, Size: s.Size}, s.Link.Expires}
+		}
 	}
 	p.mu.Unlock()
 	if page != nil {
 		go p.look(page) // not on the goroutine of the transfer, which is to end
 	}
+}
+
+// settle notes how a file ended. pages.mu is held.
+func (p *page) settle(id uploader.ID, state uploader.State) {
+	ended := func(s uploader.State) bool { return s == uploader.Done || s == uploader.Cancelled }
+	if ended(state) && !ended(p.states[id]) {
+		p.settled++
+	}
+	p.states[id] = state
 }
 
 // removed is told of transfers that nobody waits for any more.
@@ -87,8 +109,8 @@ func (p *pages) removed(ids []uploader.ID) {
 	var touched []*page
 	for _, page := range p.waiting {
 		for _, id := range ids {
-			if slices.Contains(page.ids, id) && page.states[id] == uploader.Failed {
-				page.states[id] = uploader.Cancelled
+			if page.states[id] == uploader.Failed {
+				page.settle(id, uploader.Cancelled)
 				touched = append(touched, page)
 			}
 		}
@@ -110,24 +132,14 @@ func (p *pages) is(id uploader.ID) bool {
 // are not on it.
 func (p *pages) look(page *page) {
 	p.mu.Lock()
-	var done []uploader.ID
-	for _, id := range page.ids {
-		switch page.states[id] {
-		case uploader.Done:
-			done = append(done, id)
-		case uploader.Cancelled:
-		default:
-			p.mu.Unlock()
-			return
-		}
-	}
 	batch := page.adder.batch
-	if !page.ready || p.waiting[batch] != page {
+	if !page.ready || page.settled < len(page.ids) || p.waiting[batch] != page {
 		p.mu.Unlock()
 		return
 	}
 	delete(p.waiting, batch)
 	p.mu.Unlock()
+	done := slices.DeleteFunc(page.ids, func(id uploader.ID) bool { return page.states[id] != uploader.Done })
 	defer page.h.groups.end(batch)
 	if len(done) > 1 {
 		page.send(done)
@@ -140,13 +152,13 @@ func (p *page) send(done []uploader.ID) {
 	var files []ui.PageFile
 	var expires time.Time
 	for _, id := range done {
-		s, ok := a.engine.Snapshot(id)
-		if !ok || s.Link.URL == "" {
+		file := p.done[id]
+		if file.URL == "" {
 			p.h.notice("This destination gives no links, so there is no page of them.")
 			return
 		}
-		files = append(files, ui.PageFile{Name: s.Name, URL: s.Link.URL, Size: s.Size})
-		expires = sooner(expires, s.Link.Expires)
+		files = append(files, file.PageFile)
+		expires = sooner(expires, file.expires)
 	}
 	html := ui.Page{Title: p.title, Files: files, Expires: expires}.Render()
 	p.adder.item(0)

@@ -66,7 +66,7 @@ func (h *host) Add(paths []string, how ui.Sending) {
 	}
 	adder := h.app.newAdder(dest, addOptions{life: life})
 	h.groups.begin(adder.batch)
-	p := &page{h: h, adder: adder, title: pageTitle(paths), states: map[uploader.ID]uploader.State{}}
+	p := &page{h: h, adder: adder, title: pageTitle(paths), states: map[uploader.ID]uploader.State{}, done: map[uploader.ID]arrived{}}
 	if how.Page {
 		h.pages.begin(p)
 	}

@@ -2,11 +2,13 @@ package ui
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
 
 	"chute/uploader"
 )
@@ -247,5 +249,44 @@ func TestHiddenWindowLooksLessOften(t *testing.T) {
 	w.Hide()
 	if w.pump.stop == nil || w.pump.every != hiddenPullEvery {
 		t.Errorf("hidden it looks every %v", w.pump.every)
+	}
+}
+
+// TestNothingPilesUpInTheTray is a night in the tray, shortened: as many pulls
+// must not keep anything, neither here nor at Fyne.
+func TestNothingPilesUpInTheTray(t *testing.T) {
+	h := newFakeHost()
+	h.inTray = true
+	now := noon
+	a := test.NewTempApp(t)
+	w := New(a, h, Options{Now: func() time.Time { return now }})
+	w.pump.run = func(func()) {}
+	t.Cleanup(w.pump.halt)
+	w.Show()
+	w.Hide()
+	sent := int64(0)
+	pulls := func(n int) (kept uint64) {
+		for range n {
+			sent += 10_000_000
+			now = now.Add(time.Second)
+			for i := range 4 {
+				s := snapshot(fmt.Sprint("t", i), uploader.Sending)
+				s.Size, s.Sent, s.Speed, s.Left, s.Active, s.Parts = 1<<40, sent, 40_000_000, time.Hour, 8, 10_000
+				h.tell(s)
+			}
+			w.pull()
+		}
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := pulls(500)
+	const n = 5000
+	if after := pulls(n); after > before+n*40 {
+		t.Errorf("%d pulls kept %d bytes", n, after-before)
+	}
+	if h.tray == nil || !strings.Contains(h.tray.Items[0].Label, "%") {
+		t.Error("the tray does not follow")
 	}
 }

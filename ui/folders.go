@@ -79,7 +79,7 @@ func (w *Window) askFolders(paths []string, drop Drop, how Sending) {
 	}
 	w.askWays(title, "", []way{
 		{"folder", foldersLabel(foldersFiles), lang.L("The folder keeps its structure."), sending(foldersFiles)},
-		{"page", foldersLabel(foldersPage), lang.L("It leads to a page that lists them, to be fetched one by one."), sending(foldersPage)},
+		{"page", foldersLabel(foldersPage), lang.L("It leads to a page that lists them."), sending(foldersPage)},
 		{"archive", foldersLabel(foldersZip), zip, sending(foldersZip)},
 	}, below...)
 }

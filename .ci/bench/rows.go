@@ -28,6 +28,7 @@ var rows = []row{
 	{name: "window-shown", measure: measureShown},
 	{name: "window-frame", measure: measureFrame},
 	{name: "window-sending", measure: measureSending},
+	{name: "window-answers", measure: measureAnswers},
 	{name: "window-night", long: true, measure: measureNight},
 	{name: "million", long: true, measure: measureMillion},
 }

@@ -18,6 +18,7 @@ type bus struct {
 	daemon  *exec.Cmd
 	conn    *dbus.Conn
 	address string
+	silent  []*dbus.Conn // services that do not answer
 }
 
 // panel takes the icons of programs.
@@ -67,6 +68,9 @@ func (b *bus) serve(out *bufio.Reader) error {
 }
 
 func (b *bus) close() {
+	for _, conn := range b.silent {
+		conn.Close()
+	}
 	if b.conn != nil {
 		b.conn.Close()
 	}

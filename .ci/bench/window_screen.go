@@ -80,13 +80,12 @@ func (s *screen) manage() error {
 		s.manager = nil
 		return err
 	}
-	const name = "_NET_SUPPORTING_WM_CHECK"
-	atom, err := xproto.InternAtom(s.conn, false, uint16(len(name)), name).Reply()
+	check, err := s.atom("_NET_SUPPORTING_WM_CHECK")
 	if err != nil {
 		return err
 	}
 	for late := time.Now().Add(windowPatience); time.Now().Before(late); time.Sleep(10 * time.Millisecond) {
-		p, err := xproto.GetProperty(s.conn, false, s.root, atom.Atom, xproto.AtomWindow, 0, 1).Reply()
+		p, err := xproto.GetProperty(s.conn, false, s.root, check, xproto.AtomWindow, 0, 1).Reply()
 		if err != nil {
 			return err
 		}
@@ -123,6 +122,15 @@ func (s *screen) connect() (err error) {
 		}
 	}()
 	return xproto.ChangeWindowAttributesChecked(s.conn, s.root, xproto.CwEventMask, []uint32{xproto.EventMaskSubstructureNotify}).Check()
+}
+
+// atom is the number of a name.
+func (s *screen) atom(name string) (xproto.Atom, error) {
+	r, err := xproto.InternAtom(s.conn, false, uint16(len(name)), name).Reply()
+	if err != nil {
+		return 0, err
+	}
+	return r.Atom, nil
 }
 
 func (s *screen) close() error {

@@ -172,6 +172,7 @@ type desk struct {
 	bus    *bus
 	window *window
 	env    []string
+	ending []func()
 }
 
 // openDesk opens the window and waits until it has come to rest.
@@ -197,6 +198,9 @@ func (m *meter) openDesk() (*desk, error) {
 
 func (d *desk) close() {
 	d.window.stop()
+	for _, end := range d.ending {
+		end()
+	}
 	d.window.screen.close()
 	d.bus.close()
 }

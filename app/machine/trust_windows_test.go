@@ -4,6 +4,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/windows"
@@ -138,6 +140,29 @@ func TestUntrusted(t *testing.T) {
 	text, ok, err := f.Read(Destinations)
 	if _, is := errors.AsType[Untrusted](err); !is || ok || text != "" {
 		t.Errorf("%q, %v, %v", text, ok, err)
+	}
+}
+
+// The folder that the installer makes is believed, and so is what an
+// administrator puts there.
+func TestInstallersFolder(t *testing.T) {
+	script, err := os.ReadFile(filepath.Join("..", "..", "assets", "windows", "installer.nsi"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^!define MACHINE_FOLDER "O:BAG:BAD:P(.*)"\r?$`).FindSubmatch(script)
+	if m == nil {
+		t.Fatal("the installer has no access list for it, or not of administrators' own")
+	}
+	list := string(m[1])
+	if err := described(t, list, true); err != nil {
+		t.Errorf("folder: %v", err)
+	}
+	if err := described(t, strings.ReplaceAll(list, "OICI", ""), false); err != nil {
+		t.Errorf("a file in it: %v", err)
+	}
+	if !strings.Contains(list, "FRFX;;;BU") {
+		t.Error("users cannot read it")
 	}
 }
 

@@ -192,8 +192,29 @@ Section Chute
 	${GetSize} $INSTDIR "/S=0K" $0 $1 $2
 	WriteRegDWORD SHCTX "${UNINSTALL_KEY}" "EstimatedSize" $0
 
+	${If} $MultiUser.InstallMode == AllUsers
+		Call makeMachineFolder
+	${EndIf}
 	Call tellShell
 SectionEnd
+
+; makeMachineFolder makes the folder of an administrator's destinations and
+; settings: for administrators and the system to write, for users to read. Below
+; %ProgramData% everybody may make folders, so it is made before somebody else
+; makes it, with this access from the start. One that is there is left alone:
+; what an installer did to a stranger's folder could be turned against the
+; computer, and Chute believes nothing in it that is not an administrator's.
+!define MACHINE_FOLDER "O:BAG:BAD:P(A;OICI;FA;;;BA)(A;OICI;FA;;;SY)(A;OICI;FRFX;;;BU)"
+Function makeMachineFolder
+	System::Call 'advapi32::ConvertStringSecurityDescriptorToSecurityDescriptorW(w "${MACHINE_FOLDER}", i 1, *p .r1, p 0) i .r0'
+	${If} $0 = 0
+		Return
+	${EndIf}
+	System::Call '*(i 24, i 0, p r1, i 0, i 0) p .r2' ; SECURITY_ATTRIBUTES
+	System::Call 'kernel32::CreateDirectoryW(w "$APPDATA\Chute", p r2)' ; %ProgramData%, for all users
+	System::Free $2
+	System::Call 'kernel32::LocalFree(p r1)'
+FunctionEnd
 
 ; sendToFolder pushes the folder of the Send to menu: the user's or, for all
 ; users, that which new users begin with. Those who are there already have
@@ -270,6 +291,9 @@ Section un.Chute
 		Delete "$0\Chute.lnk"
 	${EndIf}
 	Call un.removeFromPath
+	${If} $MultiUser.InstallMode == AllUsers
+		RMDir "$APPDATA\Chute" ; what an administrator put there stays
+	${EndIf}
 
 	ReadRegStr $0 SHCTX "Software\Classes\.chute" ""
 	${If} $0 == "${FILE_TYPE}"

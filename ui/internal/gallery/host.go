@@ -21,6 +21,7 @@ type host struct {
 	all     []uploader.Snapshot
 	links   []ui.SentLink
 	drop    ui.Drop
+	page    uploader.ID
 	parts   map[uploader.ID][]uploader.Part
 	groups  map[uploader.GroupID]ui.Group
 	set     ui.Settings

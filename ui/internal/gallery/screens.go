@@ -89,6 +89,8 @@ var screens = map[string]screen{
 	"offers":   {fill: sending, take: []string{"all.chute"}},
 	"drop":     {fill: droppedFolder, take: []string{"/home/ada/Photos"}},
 	"again":    {fill: droppedAgain, take: []string{"/home/ada/Contract signed.pdf"}},
+	"life":     {fill: done, steps: []func(fyne.Canvas) error{openLives, pilot.Press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyDown, fyne.KeyReturn)}},
+	"page":     {fill: onePage},
 	"links":    {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links")}},
 	"nolinks":  {fill: func(*host) {}, steps: []func(fyne.Canvas) error{pilot.Tap("Links")}},
 	"nomatch":  {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links"), pilot.Enter("Search 1,284 links", "holiday")}},
