@@ -10,7 +10,6 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"chute/ui/internal/kit"
 	"chute/ui/internal/pilot"
 	"chute/uploader"
 )
@@ -262,37 +261,6 @@ func TestPaste(t *testing.T) {
 			})
 		})
 	}
-}
-
-// What happened does not push away what else happened; an answer does.
-func TestNewsWaits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newTestWindow(t, newFakeHost())
-		wantToast := func(want string) {
-			t.Helper()
-			if got := w.toast.Text(); got != want {
-				t.Errorf("toast %q, want %q", got, want)
-			}
-		}
-		pass := func() {
-			time.Sleep(kit.ToastTime)
-			settle()
-		}
-		w.LeftOut(1, []string{".DS_Store"})
-		w.Notice("Link copied")
-		wantToast("Left out: .DS_Store")
-		w.toast.Show("Saved")
-		wantToast("Saved")
-		pass()
-		wantToast("Link copied")
-		pass()
-		wantToast("")
-		w.Notice("one")
-		w.Notice("two")
-		w.toast.Hide()
-		pass()
-		wantToast("")
-	})
 }
 
 func TestWhatIsLeftOutIsTold(t *testing.T) {

@@ -73,11 +73,14 @@ func TestGoingBackAtTheFirstStart(t *testing.T) {
 		atFirst(t, h, func(t *testing.T, w *Window) {
 			w.press(t, "My organisation gave me an address or a file")
 			leave(t, w)
+			settle()
 			if got := w.choices(); len(got) != 3 {
 				t.Fatalf("choices %q", got)
 			}
 			w.openDestinationFile("/home/ada/team.chute")
+			settle()
 			w.press(t, "Cancel")
+			settle()
 			if got := w.choices(); len(got) != 3 {
 				t.Errorf("choices %q", got)
 			}
