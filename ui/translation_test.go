@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"go/ast"
@@ -23,6 +24,7 @@ import (
 	"golang.org/x/text/language"
 
 	"chute/assets"
+	"chute/ui/internal/words"
 	"chute/uploader/fault"
 )
 
@@ -212,13 +214,18 @@ func TestLanguageOfTheSystemIsTaken(t *testing.T) {
 	const key = "Where should your files go?"
 	if os.Getenv("CHUTE_SAY") != "" {
 		fmt.Printf("said: %s\n", lang.L(key))
+		lang.L("There is no network.") // a failure's text, which en.json leaves out
+		for n := range 12 {
+			words.Count("{{.N}} files", n)
+		}
 		return
 	}
 	for locale, name := range map[string]string{
 		"C.UTF-8": "en", "en_GB.UTF-8": "en", "de_DE.UTF-8": "de", "de_AT.UTF-8": "de", "fr_FR.UTF-8": "fr", "fr_CA.UTF-8": "fr",
 		"es_ES.UTF-8": "es", "es_MX.UTF-8": "es", "it_IT.UTF-8": "it", "pt_PT.UTF-8": "pt", "pt_BR.UTF-8": "pt_BR",
 		"fr:de": "fr", "nl:de": "de", "sr:C": "en", "gl_ES.UTF-8": "es",
-		"pl_PL.UTF-8": "pl", "uk_UA.UTF-8": "uk", "zh_CN.UTF-8": "zh_Hans", "ja_JP.UTF-8": "ja", "ko_KR.UTF-8": "ko",
+		"pl_PL.UTF-8": "pl", "uk_UA.UTF-8": "uk", "zh_CN.UTF-8": "zh_Hans", "zh_SG.UTF-8": "zh_Hans", "zh_TW.UTF-8": "zh_Hans", "zh_HK.UTF-8": "zh_Hans", "ja_JP.UTF-8": "ja", "ko_KR.UTF-8": "ko",
+		"cs_CZ.UTF-8": "en", "el_GR.UTF-8": "en", "ru_RU.UTF-8": "en", "sv_SE.UTF-8": "en", "ta_IN.UTF-8": "en", "sv_SE:de_DE": "de", "nb_NO.UTF-8": "en",
 	} {
 		t.Run(locale, func(t *testing.T) {
 			if _, err := fs.Stat(assets.Translations, "translation/"+name+".json"); err != nil {
@@ -236,6 +243,9 @@ func TestLanguageOfTheSystemIsTaken(t *testing.T) {
 			}
 			if !strings.Contains(string(out), "said: "+want+"\n") {
 				t.Errorf("want %q, got %s", want, out)
+			}
+			if bytes.Contains(out, []byte("Translation failure")) {
+				t.Errorf("a text is missing: %s", out)
 			}
 		})
 	}
