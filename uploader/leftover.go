@@ -76,10 +76,10 @@ func (e *Engine) quietly() retrier {
 	}
 }
 
-// abortAgain is when to look once more after an abort that cut requests: a
-// part that was on its way may arrive later and bring the upload back, which
-// S3's documentation of AbortMultipartUpload warns of.
-var abortAgain = []time.Duration{100 * time.Millisecond, 400 * time.Millisecond, time.Second}
+// lateParts is when to look, after requests were cut, whether a part that was
+// on its way has arrived and brought an aborted upload back, which S3's
+// documentation of AbortMultipartUpload warns of.
+var lateParts = [...]time.Duration{100 * time.Millisecond, 500 * time.Millisecond, 1500 * time.Millisecond}
 
 // abort gives up the multipart upload.
 func (l leftover) abort(ctx context.Context) error {
@@ -90,22 +90,25 @@ func (l leftover) abort(ctx context.Context) error {
 	if err != nil || !l.cut {
 		return err
 	}
-	return l.abortLate(ctx)
-}
-
-// abortLate gives the upload up where it has come back.
-func (l leftover) abortLate(ctx context.Context) error {
-	for _, wait := range abortAgain {
-		select {
-		case <-time.After(haste.Of(wait)):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-		if _, err := l.upload.Uploaded(ctx); err == nil {
-			if err := l.upload.Abort(ctx); err != nil {
-				return err
-			}
+	cut := time.Now()
+	for _, after := range lateParts {
+		if err := l.abortLate(ctx, cut.Add(haste.Of(after))); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// abortLate looks at the given time, or at once where that has passed, and
+// gives the upload up where it has come back.
+func (l leftover) abortLate(ctx context.Context, at time.Time) error {
+	select {
+	case <-time.After(time.Until(at)):
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	if _, err := l.upload.Uploaded(ctx); err != nil {
+		return nil // as it should be
+	}
+	return l.upload.Abort(ctx)
 }

@@ -3,6 +3,7 @@ package uploader
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
 	"chute/uploader/fault"
@@ -139,6 +140,9 @@ func (t *transfer) deliver(ctx context.Context, number int, s shipment) (receipt
 	}
 	if err != nil {
 		t.again.Add(r.wasted)
+		if f := fault.As(err); r.wasted > 0 && (f.Status == 0 || f.Status >= http.StatusInternalServerError) {
+			t.cut.Store(time.Now().UnixNano())
+		}
 		t.mayHaveLanded(r.wasted >= s.size && fault.As(err).Class == fault.Transient)
 		return receipt{}, t.blame(err)
 	}

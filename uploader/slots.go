@@ -27,6 +27,8 @@ const (
 	slotsWorth = 1.05
 	// After this many windows without gain, try one more again: lines change.
 	slotsRetry = 15
+	// After a store asked for less, wait this many windows at first.
+	slotsHold = 2
 )
 
 // slots is the one pool of request slots of all transfers. It starts small,
@@ -48,6 +50,11 @@ type slots struct {
 	best   float64
 	idle   int // windows since the limit last changed
 	halved time.Time
+
+	// refused is the limit at which the store last asked for less; 0: never, or
+	// more was tried since. hold is for how many windows the limit then stays
+	// below it: more each time, for a store that means it.
+	refused, hold int
 }
 
 func newSlots(ceiling Speed, fixed bool) *slots {
@@ -143,22 +150,28 @@ func (s *slots) judge(bytes int64, now time.Time) {
 	}
 	s.idle++
 	switch {
-	case rate > s.best*slotsWorth:
-		s.best = rate
-		s.grow()
-	case s.idle >= slotsRetry:
-		s.best = rate
-		s.grow()
+	case s.limit < s.refused-1:
+		s.grow(s.refused - 1)
+	case s.refused > 0 && s.idle < s.hold:
+	case s.refused > 0 || rate > s.best*slotsWorth || s.idle >= slotsRetry:
+		if s.refused == 0 {
+			s.hold = 0 // the store took the last try
+		}
+		s.best, s.refused = rate, 0
+		s.grow(s.ceiling)
 	}
 }
 
-func (s *slots) grow() {
+// grow raises the limit by a step, up to most.
+func (s *slots) grow(most int) {
 	s.idle = 0
-	s.limit = min(s.limit+max(1, s.limit/4), s.ceiling)
+	s.limit = min(s.limit+max(1, s.limit/4), most)
 }
 
 // throttled halves the limit, at most once a window: many requests of the same
-// moment are told to slow down together.
+// moment are told to slow down together. What that takes comes back step by
+// step, all but the last: a store may say so once by chance, and a line that is
+// left half empty by it would stay so.
 func (s *slots) throttled() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -167,14 +180,15 @@ func (s *slots) throttled() {
 		return
 	}
 	s.halved, s.idle, s.best = now, 0, 0
-	s.limit = max(1, s.limit/2)
+	s.refused, s.hold = s.limit, min(max(slotsHold, 2*s.hold), slotsRetry)
+	s.limit = (s.limit + 1) / 2
 }
 
 // setCeiling changes the ceiling while running.
 func (s *slots) setCeiling(c Speed) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.ceiling, s.best = int(c), 0
+	s.ceiling, s.best, s.refused, s.hold = int(c), 0, 0, 0
 	s.limit = min(max(s.limit, min(slotsAtFirst, s.ceiling)), s.ceiling)
 	s.serve()
 }

@@ -139,3 +139,65 @@ func TestSlotsFollowTheSpeed(t *testing.T) {
 		t.Errorf("full speed begins again with %d slots", s.size())
 	}
 }
+
+// One refusal costs a step for a moment, not half the line for good.
+func TestSlotsTakeBackWhatARefusalTook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlots(Normal, false)
+		s.limit = 8
+		s.throttled()
+		if s.size() != 4 {
+			t.Fatalf("a refusal left %d slots, want 4", s.size())
+		}
+		workload(s, 64, 8e6, 8e6, mib, 5*slotsWindow)
+		if n := s.size(); n < 7 {
+			t.Errorf("%d slots five windows later, want 7 at least", n)
+		}
+	})
+}
+
+// A store that takes three requests at a time is asked for more ever more
+// seldom.
+func TestSlotsStayBelowWhatTheStoreRefuses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const most = 3
+		s := newSlots(Full, false)
+		var group sync.WaitGroup
+		var busy, refused atomic.Int64
+		var at3 time.Duration
+		end := time.Now().Add(2 * time.Minute)
+		for range 16 {
+			group.Go(func() {
+				for time.Now().Before(end) {
+					s.acquire(context.Background())
+					if busy.Add(1) > most {
+						refused.Add(1)
+						s.throttled()
+						busy.Add(-1)
+						s.release(0)
+						time.Sleep(time.Second)
+						continue
+					}
+					time.Sleep(100 * time.Millisecond)
+					busy.Add(-1)
+					s.release(mib)
+				}
+			})
+		}
+		group.Go(func() {
+			for time.Now().Before(end) {
+				time.Sleep(100 * time.Millisecond)
+				if s.size() >= most {
+					at3 += 100 * time.Millisecond
+				}
+			}
+		})
+		group.Wait()
+		if n := refused.Load(); n > 30 {
+			t.Errorf("the store refused %d times in two minutes", n)
+		}
+		if at3 < 90*time.Second {
+			t.Errorf("all that the store takes was used for %s of two minutes", at3)
+		}
+	})
+}

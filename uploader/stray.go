@@ -59,17 +59,23 @@ func (t *transfer) dropStrays(ctx context.Context, signer sign.Signer, since tim
 	}
 }
 
+// lateBehind is how long after a request was cut a finished upload is looked
+// for. Stores that open it again are rarer than those that do so after an
+// abort, and a command ends only when that is known.
+const lateBehind = 500 * time.Millisecond
+
 // sweepBehind looks after a finished upload in which requests were cut: some
 // stores open it again for a part that arrives late.
 func (t *transfer) sweepBehind() {
-	if t.ref.UploadID == "" || t.again.Load() == 0 || !t.limits.CanAbort || !t.limits.CanList {
+	cut := t.cut.Load()
+	if t.ref.UploadID == "" || cut == 0 || !t.limits.CanAbort || !t.limits.CanList {
 		return
 	}
 	l := leftover{upload: t.upload, ref: t.ref}
 	t.e.work.Go(func() {
 		ctx, done := context.WithTimeout(context.Background(), haste.Of(controlTimeout))
 		defer done()
-		if err := l.abortLate(ctx); err != nil {
+		if err := l.abortLate(ctx, time.Unix(0, cut).Add(haste.Of(lateBehind))); err != nil {
 			t.e.log.Warn("left at the store", "key", l.ref.Key, "cause", err)
 		}
 	})

@@ -60,6 +60,7 @@ type transfer struct {
 	// Counters, written by part workers, read by whoever looks.
 	sent    atomic.Int64
 	again   atomic.Int64
+	cut     atomic.Int64 // when a request last ended unanswered that may yet arrive, Unix nanoseconds; 0: none did
 	resumed atomic.Int64 // bytes that an earlier process had sent
 	active  atomic.Int32
 	retries atomic.Int32

@@ -180,7 +180,11 @@ func measureLine(m *meter, what string, fail, stall, goal float64) error {
 	}
 	round := make(map[string]uint64)
 	names := m.p.known(chute, s5cmd, aws)
-	all, err := interleave(m.o.runs, names, func(p string) (crossing, error) {
+	rounds := m.o.runs
+	if fail > 0 {
+		rounds += 2 // which requests go wrong is luck
+	}
+	all, err := interleave(rounds, names, func(p string) (crossing, error) {
 		round[p]++ // each program meets the same seeds
 		seed := round[p]
 		if fail == 0 {

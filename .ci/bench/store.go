@@ -62,6 +62,7 @@ type discard struct {
 	first   atomic.Int64 // when the first of them came, Unix nanoseconds
 
 	mu      sync.Mutex
+	begun   int // uploads so far
 	uploads map[string]map[int]piece
 	objects map[string]piece
 }
@@ -180,10 +181,9 @@ func (d *discard) put(w http.ResponseWriter, r *http.Request, upload, part strin
 		d.objects[r.URL.Path] = p
 	} else {
 		number, _ := strconv.Atoi(part)
-		if d.uploads[upload] == nil {
-			d.uploads[upload] = make(map[int]piece)
+		if d.uploads[upload] != nil {
+			d.uploads[upload][number] = p
 		}
-		d.uploads[upload][number] = p
 	}
 	d.mu.Unlock()
 	w.Header().Set("ETag", fmt.Sprintf(`"%032x"`, p.crc))
@@ -206,7 +206,8 @@ func (d *discard) read(sum hash.Hash, body io.Reader) (int64, error) {
 
 func (d *discard) create(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
-	id := fmt.Sprintf("upload-%d", len(d.uploads))
+	d.begun++
+	id := fmt.Sprintf("upload-%d", d.begun)
 	d.uploads[id] = make(map[int]piece)
 	d.mu.Unlock()
 	answer(w, "InitiateMultipartUploadResult", map[string]string{"UploadId": id, "Bucket": bucket})
@@ -216,6 +217,11 @@ func (d *discard) create(w http.ResponseWriter, r *http.Request) {
 func (d *discard) list(w http.ResponseWriter, id string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	if d.uploads[id] == nil {
+		w.WriteHeader(http.StatusNotFound)
+		answer(w, "Error", map[string]string{"Code": "NoSuchUpload"})
+		return
+	}
 	fmt.Fprint(w, "<ListPartsResult><IsTruncated>false</IsTruncated>")
 	for n, p := range d.uploads[id] {
 		fmt.Fprintf(w, "<Part><PartNumber>%d</PartNumber><Size>%d</Size><ETag>&quot;%032x&quot;</ETag><ChecksumCRC64NVME>%s</ChecksumCRC64NVME></Part>",
@@ -235,6 +241,7 @@ func (d *discard) complete(w http.ResponseWriter, r *http.Request, id string) {
 		whole = piece{whole.size + p.size, checksum.CombineCRC64(whole.crc, p.crc, p.size)}
 	}
 	d.objects[r.URL.Path] = whole
+	delete(d.uploads, id)
 	answer(w, "CompleteMultipartUploadResult", map[string]string{
 		"ETag": fmt.Sprintf(`"%032x-%d"`, whole.crc, len(parts)), "ChecksumCRC64NVME": checksum.EncodeCRC64(whole.crc), "ChecksumType": "FULL_OBJECT",
 	})
