@@ -70,7 +70,8 @@ func Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // who interrupts again does not want to wait for the cleaning
 	c := &console{os.Stdin, os.Stdout, os.Stderr}
-	if _, ok := commandOf(os.Args[1:]); !ok {
+	_, isCommand := commandOf(os.Args[1:])
+	if !isCommand {
 		c.err = windowErrors(os.Stderr)
 	}
 	// The embedded store writes its troubles to standard error, where they
@@ -78,7 +79,14 @@ func Main() {
 	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
 		os.Stderr = null
 	}
-	os.Exit(Run(ctx, c, os.Args[1:]))
+	if !isCommand {
+		os.Exit(Run(ctx, c, os.Args[1:]))
+	}
+	// Fyne keeps the main goroutine on the main thread, for the window. Each
+	// time that a goroutine like that waits, threads have to be switched.
+	code := make(chan int)
+	go func() { code <- Run(ctx, c, os.Args[1:]) }()
+	os.Exit(<-code)
 }
 
 // Run runs a command line and returns its exit code. ctx ends when the user

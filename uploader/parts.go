@@ -25,6 +25,9 @@ func newParts(n int) []*part {
 // sendParts sends what is not yet acknowledged, in order: a slot first, then
 // the next part for it.
 func (t *transfer) sendParts(whole context.Context) error {
+	if len(t.parts) == 1 {
+		return t.sendOnly(whole, t.parts[0])
+	}
 	work, ctx := errgroup.WithContext(whole)
 	hand := make(chan struct{}, inHand)
 	for i, p := range t.parts {
@@ -50,6 +53,17 @@ func (t *transfer) sendParts(whole context.Context) error {
 		return err
 	}
 	return context.Cause(whole)
+}
+
+// sendOnly sends what goes in one request, as most files do.
+func (t *transfer) sendOnly(ctx context.Context, p *part) error {
+	if PartState(p.state.Load()) == PartDone {
+		return nil
+	}
+	if err := t.takeSlot(ctx); err != nil {
+		return err
+	}
+	return t.sendPart(ctx, 1, p, t.shipment(1), true)
 }
 
 // shipment is the bytes of a part.

@@ -73,7 +73,7 @@ func (p programs) known(names ...string) []string {
 func (p programs) environment() []string {
 	return []string{
 		"AWS_ACCESS_KEY_ID=" + accessKey, "AWS_SECRET_ACCESS_KEY=" + secretKey, "AWS_REGION=" + region, "AWS_DEFAULT_REGION=" + region,
-		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull,
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=" + os.DevNull, "AWS_CA_BUNDLE=", "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull,
 		"CHUTE_HOME=" + p.home(), "DBUS_SESSION_BUS_ADDRESS=unix:path=" + os.DevNull, "NO_PROXY=*",
 	}
 }
