@@ -20,13 +20,15 @@ type usage struct {
 	rss  int64         // peak, bytes
 }
 
-// run runs a command to its end. A failing program is an error that says what
+// run runs a command to its end, beginning with nothing that waits for the
+// disk. A failing program is an error that says what
 // it printed last.
 func run(ctx context.Context, env []string, dir, name string, args ...string) (usage, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env, cmd.Dir = append(os.Environ(), env...), dir
 	var last bytes.Buffer
 	cmd.Stderr = &last
+	syscall.Sync() // what the last program wrote shall not slow this one down
 	begun := time.Now()
 	err := cmd.Run()
 	u := usage{wall: time.Since(begun)}
