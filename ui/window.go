@@ -57,8 +57,12 @@ func New(a fyne.App, h Host, o Options) *Window {
 	if o.Size.IsZero() {
 		o.Size = fyne.NewSize(900, 620)
 	}
-	w := &Window{app: a, host: h, win: a.NewWindow("Chute"), toast: kit.NewToast(), away: away{quit: a.Quit}}
+	w := &Window{app: a, host: h, toast: kit.NewToast(), away: away{quit: a.Quit}}
 	w.applyTheme(h.Settings().Theme)
+	fonts := make(chan struct{})
+	go func() { defer close(fonts); look.LoadFonts() }()
+	w.win = a.NewWindow("Chute") // waits for the desktop most of its time
+	<-fonts
 	w.win.SetIcon(look.WindowIcon)
 	w.win.SetMaster()
 	w.win.SetPadded(false)

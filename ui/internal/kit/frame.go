@@ -70,7 +70,7 @@ func NewDashed() fyne.CanvasObject {
 // Fyne draws no dashed strokes, so the border is a picture.
 type dashed struct {
 	widget.BaseWidget
-	img   *image.NRGBA
+	img   *image.RGBA // what Fyne hands to the graphics card as it is
 	color color.NRGBA
 }
 
@@ -88,7 +88,7 @@ func (d *dashed) draw(w, h int) image.Image {
 	if d.img != nil && d.img.Rect.Dx() == w && d.img.Rect.Dy() == h && d.color == col {
 		return d.img
 	}
-	d.img, d.color = image.NewNRGBA(image.Rect(0, 0, w, h)), col
+	d.img, d.color = image.NewRGBA(image.Rect(0, 0, w, h)), col
 	scale := float64(w) / float64(max(d.Size().Width, 1))
 	radius, line, period := float64(look.RadiusArea)*scale, dashWidth*scale, (2*dash-1)*scale
 	arc := radius * math.Pi / 2
@@ -117,7 +117,7 @@ func (d *dashed) draw(w, h int) image.Image {
 		}
 		c := col
 		c.A = uint8(float64(c.A) * max(0, cover))
-		d.img.SetNRGBA(x, y, c)
+		d.img.SetRGBA(x, y, premultiplied(c))
 	}
 	edge := int(radius) + 1
 	for y := range h {

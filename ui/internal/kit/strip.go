@@ -38,7 +38,7 @@ type Strip struct {
 	parts []uploader.Part
 	cells []cell
 	spare []cell
-	img   *image.NRGBA
+	img   *image.RGBA // what Fyne hands to the graphics card as it is
 }
 
 // NewStrip makes an empty strip.
@@ -119,7 +119,7 @@ func (r *stripRenderer) Destroy()                     {}
 // draw paints the cells into w by h pixels.
 func (s *Strip) draw(w, h int) image.Image {
 	if s.img == nil || s.img.Rect.Dx() != w || s.img.Rect.Dy() != h {
-		s.img = image.NewNRGBA(image.Rect(0, 0, w, h))
+		s.img = image.NewRGBA(image.Rect(0, 0, w, h))
 	}
 	clear(s.img.Pix)
 	n := len(s.cells)
@@ -168,7 +168,7 @@ func (s *Strip) cell(x0, x1, h int, cl cell, c stripColors, radius, scale float3
 				}
 			}
 			col.A = cornerAlpha(x-x0, y, x1-x0, h, radius)
-			s.img.SetNRGBA(x, y, col)
+			s.img.SetRGBA(x, y, premultiplied(col))
 		}
 	}
 }
@@ -185,3 +185,8 @@ func cornerAlpha(x, y, w, h int, radius float32) uint8 {
 }
 
 func nrgba(c color.Color) color.NRGBA { return color.NRGBAModel.Convert(c).(color.NRGBA) }
+
+func premultiplied(c color.NRGBA) color.RGBA {
+	r, g, b, a := c.RGBA()
+	return color.RGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), uint8(a >> 8)}
+}

@@ -28,3 +28,11 @@ func Measure(text string, size float32, style fyne.TextStyle) fyne.Size {
 	s, _ := fyne.CurrentApp().Driver().RenderedTextSize(text, size, style, Font(text, style))
 	return s
 }
+
+// LoadFonts reads the fonts that most text is drawn with. It may run beside
+// whatever neither measures nor draws text.
+func LoadFonts() {
+	for _, style := range []fyne.TextStyle{{}, {Bold: true}} {
+		Measure("Chute", TextBody, style)
+	}
+}
