@@ -33,11 +33,12 @@ var systems = []string{"linux", "windows", "darwin"}
 
 // allowed are the licences, by their SPDX names, whose conditions are met by
 // handing on their text. For MPL-2.0 and the fonts that holds because the files
-// stay as they were published. GooglePatentsFile is a grant beside a licence.
+// stay as they were published. GooglePatentsFile and
+// GooglePatentClause are grants beside a licence.
 var allowed = map[string]bool{
 	"0BSD": true, "Apache-2.0": true, "BSD-2-Clause": true, "BSD-3-Clause": true, "CC0-1.0": true, "ISC": true, "MIT": true,
 	"MIT-0": true, "MPL-2.0": true, "OFL-1.1": true, "Unlicense": true, "Zlib": true, "CC-BY-4.0": true,
-	"CC-BY-3.0": true, "Bitstream-Vera": true, "blessing": true, "GooglePatentsFile": true,
+	"CC-BY-3.0": true, "Bitstream-Vera": true, "blessing": true, "GooglePatentClause": true, "GooglePatentsFile": true,
 }
 
 // read are texts that are not recognised but were read: the beginning of their
