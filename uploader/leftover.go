@@ -72,7 +72,7 @@ func (e *Engine) quietly() retrier {
 	never := func() bool { return false }
 	return retrier{
 		waiting: func(*fault.Error) {}, slow: e.slots.throttled,
-		waitsForLine: never, reached: never, line: e.line.next,
+		waitsForLine: never, reached: never, silent: never, line: e.line.next,
 	}
 }
 

@@ -247,6 +247,7 @@ func (t *transfer) retrier(p *part) retrier {
 		slow:         t.e.slots.throttled,
 		waitsForLine: func() bool { return t.e.options.Patient || t.e.reached(t.job.Destination) },
 		reached:      func() bool { return t.e.reached(t.job.Destination) },
+		silent:       func() bool { return t.e.isSilent(t.job.Destination) },
 		line:         t.e.line.next,
 	}
 }

@@ -3,8 +3,13 @@ package uploader_test
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"path/filepath"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -111,5 +116,36 @@ func TestZipIsSent(t *testing.T) {
 	}
 	if s.Size != int64(len(got)) || s.Name != "folder.zip" {
 		t.Errorf("%q of %d bytes, got %d", s.Name, s.Size, len(got))
+	}
+}
+
+// nowhere is an address at which nobody listens.
+type nowhere struct{ tries atomic.Int64 }
+
+func (n *nowhere) RoundTrip(*http.Request) (*http.Response, error) {
+	n.tries.Add(1)
+	return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+}
+
+// A folder sent to an address at which nobody listens fails within seconds,
+// not within seconds a file.
+func TestFolderToNowhere(t *testing.T) {
+	const files, atOnce, tries = 200, 6, 8
+	b := newBench(t)
+	road := new(nowhere)
+	b.target = target(t, s3.Config{
+		Endpoint: "http://127.0.0.1:1", Region: storetest.Region, Bucket: b.store.Bucket, PathStyle: true, Transport: road,
+	})
+	b.target.Transport = road
+	path, _ := b.file("small", 100)
+	ids := make([]uploader.ID, files)
+	for i := range ids {
+		ids[i] = b.add(path, fmt.Sprintf("small %d", i))
+	}
+	for _, id := range ids {
+		b.failed(id, fault.Offline)
+	}
+	if n := road.tries.Load(); n > atOnce*tries+files {
+		t.Errorf("%d tries for %d files", n, files)
 	}
 }

@@ -44,6 +44,9 @@ type retrier struct {
 	waitsForLine func() bool
 	// reached says whether the store has answered in this run.
 	reached func() bool
+	// silent says that another request was just given up because the store did
+	// not answer.
+	silent func() bool
 	// line is closed when the way to the network changes next: then an
 	// unreachable store is worth another try at once.
 	line func() <-chan struct{}
@@ -86,6 +89,9 @@ func (r retrier) do(ctx context.Context, try func(context.Context) error) error 
 				unreached++
 				pause = min(probeFirst<<min(unreached-1, 8), probeCap)
 				break
+			}
+			if r.silent() {
+				return f
 			}
 			failed++
 			pause = jitter(pauseBase, failed)

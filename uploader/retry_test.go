@@ -16,7 +16,8 @@ func quietRetrier() retrier {
 	return retrier{
 		waiting:      func(*fault.Error) {},
 		slow:         func() {},
-		waitsForLine: func() bool { return true }, reached: func() bool { return false }, line: func() <-chan struct{} { return nil },
+		waitsForLine: func() bool { return true }, reached: func() bool { return false }, silent: func() bool { return false },
+		line: func() <-chan struct{} { return nil },
 	}
 }
 
@@ -73,6 +74,11 @@ func TestRetrierUnreachedAddress(t *testing.T) {
 		err := r.do(t.Context(), func(context.Context) error { tries++; return failing(fault.Unreachable) })
 		if err == nil || tries != attempts {
 			t.Errorf("an address that never answered: %d tries, %v", tries, err)
+		}
+		r.silent, tries = func() bool { return true }, 0
+		err = r.do(t.Context(), func(context.Context) error { tries++; return failing(fault.Unreachable) })
+		if err == nil || tries != 1 {
+			t.Errorf("an address that was given up before: %d tries, %v", tries, err)
 		}
 	})
 }

@@ -44,6 +44,23 @@ func (e *Engine) heard(destination string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.answered[destination] = true
+	delete(e.silent, destination)
+}
+
+// gaveUp remembers that a transfer was given up because the destination did
+// not answer: the next are not worth as many tries, until it does.
+func (e *Engine) gaveUp(destination string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.silent[destination] = true
+}
+
+// isSilent reports whether the last transfer to the destination was given up
+// because it did not answer.
+func (e *Engine) isSilent(destination string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.silent[destination]
 }
 
 // reached reports whether the destination has answered in this run: then a
