@@ -31,7 +31,7 @@ import (
 type Options struct {
 	// Notice is told what the user should know; it may be called from any
 	// goroutine.
-	Notice func(text string)
+	Notice func(*fault.Error)
 	// Ended is told of each transfer that ended, after history has it.
 	Ended func(uploader.Snapshot)
 	// Window says that somebody is there to decide: a failed transfer can be
@@ -152,7 +152,7 @@ func (a *App) openState(ctx context.Context) (err error) {
 		return unusable(fmt.Errorf("%s: %w", a.home.State(), err))
 	}
 	if a.state.Aside != "" {
-		a.notice("The record of what was sent was damaged. It was put aside as " + a.state.Aside + ", and a new one begun.")
+		a.notice(fault.New(fault.Config, fault.RecordDamaged, fault.Facts{"File": a.state.Aside}, nil))
 	}
 	a.history = history.New(a.state)
 	return nil
@@ -161,7 +161,7 @@ func (a *App) openState(ctx context.Context) (err error) {
 func (a *App) openEngine() {
 	settings, err := a.settings.Load()
 	if err != nil {
-		a.notice(fault.As(err).Message())
+		a.notice(err)
 	}
 	a.engine = uploader.New(uploader.Options{
 		Speed: speeds[settings.Speed], Log: a.log, TempDir: a.home.Store(), Agent: "Chute/" + Version,
@@ -255,9 +255,9 @@ func (a *App) destination(name string) (config.Destination, error) {
 
 var speeds = map[string]uploader.Speed{"gentle": uploader.Gentle, "normal": uploader.Normal, "full": uploader.Full}
 
-func (a *App) notice(text string) {
+func (a *App) notice(err error) {
 	if a.options.Notice != nil {
-		a.options.Notice(text)
+		a.options.Notice(fault.As(err))
 	}
 }
 
@@ -272,7 +272,7 @@ func (a *App) noKeyring() {
 	a.warned = true
 	a.mu.Unlock()
 	if !told {
-		a.notice("This computer has no keyring: links to files on it work until Chute quits.")
+		a.notice(fault.New(fault.Keyring, fault.KeyringForLinks, nil, nil))
 	}
 }
 

@@ -52,6 +52,11 @@ type console struct {
 	out, err io.Writer
 }
 
+// notice tells what the user should know.
+func (c *console) notice(f *fault.Error) { fmt.Fprintln(c.err, noticeText(f)) }
+
+func noticeText(f *fault.Error) string { return f.Message() + " " + f.Hint() }
+
 // usageError is wrong use of the command line: exit code 2.
 type usageError struct{ text string }
 

@@ -51,7 +51,7 @@ func runDestination(ctx context.Context, c *console, args []string) error {
 		}
 		rest[0] = abs
 	}
-	app, err := open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }}, needConfig)
+	app, err := open(ctx, Options{Notice: c.notice}, needConfig)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func runLinks(ctx context.Context, c *console, args []string) error {
 	if len(rest) > 0 {
 		return wrongUse("links takes no arguments")
 	}
-	app, err := open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }}, needHistory)
+	app, err := open(ctx, Options{Notice: c.notice}, needHistory)
 	if err != nil {
 		return err
 	}
@@ -112,7 +112,7 @@ func runLink(ctx context.Context, c *console, args []string) error {
 	if len(rest) != 1 {
 		return wrongUse("link needs one ID; chute links lists them")
 	}
-	app, err := open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }}, needHistory)
+	app, err := open(ctx, Options{Notice: c.notice}, needHistory)
 	if err != nil {
 		return err
 	}

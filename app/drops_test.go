@@ -40,7 +40,7 @@ func newWindowBench(t *testing.T) *windowBench {
 	atHome(t, fmt.Sprintf("[[destination]]\nname = \"store\"\ntype = \"s3\"\nendpoint = %q\nregion = %q\nbucket = %q\ncredentials = \"aws\"\nkey = \"{path}\"\n",
 		store.Endpoint, storetest.Region, store.Bucket))
 	h := &host{groups: newGroups(), pages: newPages()}
-	a, err := Open(t.Context(), Options{Window: true, Notice: func(text string) { t.Log(text) }, Ended: h.pages.ended})
+	a, err := Open(t.Context(), Options{Window: true, Notice: func(f *fault.Error) { t.Log(f) }, Ended: h.pages.ended})
 	if err != nil {
 		t.Fatal(err)
 	}

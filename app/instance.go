@@ -35,12 +35,12 @@ func claimWindow(ctx context.Context, m instance.Message) (first *instance.First
 func (h *host) receive(m instance.Message) error {
 	if m.To != "" {
 		if _, err := h.app.destination(m.To); err != nil {
-			text := fault.As(err).Message()
+			text, _ := h.Explain(err)
 			fyne.Do(func() { // the other one may have no terminal to say so
 				h.window.Raise()
 				h.window.Notice(text)
 			})
-			return errors.New(text)
+			return errors.New(fault.As(err).Message())
 		}
 	}
 	fyne.Do(func() {

@@ -2,7 +2,6 @@ package app
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -28,10 +27,18 @@ func (a *App) machineText(name string) (text string, ok bool) {
 		a.untrusted[name] = true
 		a.mu.Unlock()
 		if !told {
-			a.notice(err.Error())
+			a.notice(notTrusted(machineFolder.Path(name), err))
 		}
 	}
 	return text, ok && err == nil
+}
+
+func notTrusted(path string, err error) error {
+	reason := err.Error() + "."
+	if u, ok := errors.AsType[machine.Untrusted](err); ok {
+		path, reason = u.Path, u.Why+"."
+	}
+	return fault.New(fault.Config, fault.NotTrusted, fault.Facts{"Path": path, "Reason": reason}, err)
 }
 
 // above is one of the administrator's files, as the user's own is read below it.
@@ -56,11 +63,11 @@ type dialects struct {
 func (a *App) loadDialects() (d dialects) {
 	var err error
 	if d.machine, err = backend.Load(machineFiles{a, machine.Dialects}); err != nil {
-		a.notice(fault.As(err).Message()) // the others work
+		a.notice(err) // the others work
 	}
 	own, err := backend.Load(os.DirFS(a.home.Dialects()))
 	if err != nil {
-		a.notice(fault.As(err).Message())
+		a.notice(err)
 	}
 	for _, m := range d.machine {
 		if !m.Builtin {
@@ -72,7 +79,7 @@ func (a *App) loadDialects() (d dialects) {
 		if backend.Find(d.all[:fixed], o.Name) == nil {
 			d.all = append(d.all, o)
 		} else if !o.Builtin {
-			a.notice(fmt.Sprintf("Your own dialect %s is not used: there is one of this name for all users of this computer.", o.Name))
+			a.notice(fault.New(fault.Config, fault.OwnDialect, fault.Facts{"Name": o.Name}, nil))
 		}
 	}
 	return d
@@ -104,10 +111,10 @@ func (a *App) tellHidden() {
 		return // whoever needs it says so
 	}
 	for _, name := range all.Hidden {
-		a.notice(fmt.Sprintf("Your own destination %s is not used: there is one of this name for all users of this computer.", name))
+		a.notice(fault.New(fault.Config, fault.OwnDestination, fault.Facts{"Name": name}, nil))
 	}
 	if all.Gone != "" {
-		a.notice(fmt.Sprintf("There is no destination %s any more. Files go to %s.", all.Gone, all.Default))
+		a.notice(fault.New(fault.Config, fault.NoDestination, fault.Facts{"Name": all.Gone, "Default": all.Default}, nil))
 	}
 }
 

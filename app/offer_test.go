@@ -23,7 +23,7 @@ import (
 func openedAt(t *testing.T, destinations string) *App {
 	t.Helper()
 	atHome(t, destinations)
-	a, err := Open(t.Context(), Options{Notice: func(text string) { t.Log(text) }})
+	a, err := Open(t.Context(), Options{Notice: func(f *fault.Error) { t.Log(f) }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -154,7 +154,7 @@ func (p *page) send(done []uploader.ID) {
 	for _, id := range done {
 		file := p.done[id]
 		if file.URL == "" {
-			p.h.notice("This destination gives no links, so there is no page of them.")
+			a.notice(fault.New(fault.Unsupported, fault.NoPage, nil, nil))
 			return
 		}
 		files = append(files, file.PageFile)
@@ -167,7 +167,7 @@ func (p *page) send(done []uploader.ID) {
 	vars.Path = vars.Name
 	key, err := config.ExpandKey(p.adder.dest.Key, vars)
 	if err != nil {
-		p.h.notice(fault.As(err).Message())
+		a.notice(err)
 		return
 	}
 	id := uploader.NewID()

@@ -10,6 +10,7 @@ import (
 
 	"chute/app/config"
 	"chute/uploader"
+	"chute/uploader/fault"
 )
 
 // sendFlags are what the command line of send says.
@@ -98,7 +99,7 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 // begin opens as much of the program as a command about sending needs.
 func (s *sending) begin(ctx context.Context, depth need) (err error) {
 	s.ended = make(chan uploader.Snapshot, ahead)
-	s.app, err = open(ctx, Options{Notice: s.notice, Ended: func(e uploader.Snapshot) { s.ended <- e }}, depth)
+	s.app, err = open(ctx, Options{Notice: s.tell, Ended: func(e uploader.Snapshot) { s.ended <- e }}, depth)
 	if err != nil {
 		return err
 	}
@@ -271,6 +272,8 @@ func (s *sending) notice(text string) {
 		fmt.Fprintln(s.err, text)
 	}
 }
+
+func (s *sending) tell(f *fault.Error) { s.notice(noticeText(f)) }
 
 // serve keeps the local store running until the user interrupts.
 func (a *App) serve(ctx context.Context, err io.Writer) {

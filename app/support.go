@@ -237,7 +237,7 @@ func runSupport(ctx context.Context, c *console, args []string) error {
 	if len(args) > 0 {
 		return wrongUse("support takes no arguments")
 	}
-	a, err := open(ctx, Options{Notice: func(text string) { fmt.Fprintln(c.err, text) }}, needConfig)
+	a, err := open(ctx, Options{Notice: c.notice}, needConfig)
 	if err != nil {
 		return err
 	}

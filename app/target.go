@@ -174,7 +174,7 @@ func (a *App) clock(dest config.Destination) *uploader.Clock {
 		c = &uploader.Clock{Off: func(skew time.Duration) {
 			f := fault.ClockOff(skew, dest.Name)
 			a.log.Warn("clock", "destination", dest.Name, "store_ahead", skew)
-			a.notice(f.Message() + " " + f.Hint())
+			a.notice(f)
 		}}
 		a.clocks[dest.Name] = c
 	}

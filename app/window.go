@@ -118,7 +118,9 @@ type host struct {
 var _ ui.Host = (*host)(nil)
 
 // notice shows the user something to know.
-func (h *host) notice(text string) {
+func (h *host) notice(f *fault.Error) {
+	message, hint := f.In(lang.L)
+	text := message + " " + hint
 	h.mu.Lock()
 	w := h.window
 	if w == nil {

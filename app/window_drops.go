@@ -12,7 +12,6 @@ import (
 	"chute/app/history"
 	"chute/ui"
 	"chute/uploader"
-	"chute/uploader/fault"
 
 	"fyne.io/fyne/v2"
 )
@@ -61,7 +60,7 @@ func (h *host) Add(paths []string, how ui.Sending) {
 	h.mu.Unlock()
 	dest, err := h.app.destination(how.To)
 	if err != nil {
-		h.notice(fault.As(err).Message())
+		h.app.notice(err)
 		return
 	}
 	adder := h.app.newAdder(dest, addOptions{life: life})

@@ -11,7 +11,6 @@ import (
 	"chute/app/config"
 	"chute/app/secret"
 	"chute/ui"
-	"chute/uploader/fault"
 	"chute/uploader/sign/backend"
 	"chute/uploader/sign/s3"
 
@@ -22,7 +21,7 @@ import (
 func (h *host) Destinations() ([]ui.Destination, string) {
 	all, err := h.app.file.Load()
 	if err != nil {
-		h.notice(fault.As(err).Message())
+		h.app.notice(err)
 		return nil, ""
 	}
 	list := make([]ui.Destination, len(all.All))
@@ -53,7 +52,7 @@ func (h *host) use(name string) {
 func (h *host) Use(name string) {
 	h.use(name)
 	if err := h.app.file.SetDefault(name); err != nil {
-		h.notice(fault.As(err).Message())
+		h.app.notice(err)
 	}
 }
 
@@ -75,7 +74,7 @@ func (h *host) change(f func(*config.Settings)) {
 	f(&h.settings)
 	h.mu.Unlock()
 	if err := h.app.settings.Update(f); err != nil {
-		h.notice(fault.As(err).Message())
+		h.app.notice(err)
 	}
 }
 

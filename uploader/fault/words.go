@@ -64,6 +64,13 @@ const (
 	ClockFast       Variant = "clock-skew.fast" // Skew, Host
 	LinkOver        Variant = "expired.link"
 	NoFileManager   Variant = "unsupported.file-manager"
+	NoPage          Variant = "unsupported.page"
+	RecordDamaged   Variant = "config.record"      // File: where it is now
+	OwnDialect      Variant = "config.dialect"     // Name
+	OwnDestination  Variant = "config.destination" // Name
+	NoDestination   Variant = "config.gone"        // Name, Default
+	NotTrusted      Variant = "config.trust"       // Path, Reason
+	KeyringForLinks Variant = "keyring.links"
 )
 
 type words struct {
@@ -123,6 +130,13 @@ var byVariant = map[Variant]words{
 	Locked:          {"{{.Setting}} was set for all users of this computer.", "Leave it as it is, or ask your administrator.", ""},
 	LinkOver:        {"The link has expired.", "Make a new one.", ""},
 	NoFileManager:   {"No file manager answers.", "Open the folder in the file manager of this computer.", ""},
+	NoPage:          {"This destination gives no links.", "There is no page of them, therefore.", ""},
+	RecordDamaged:   {"The record of what was sent was damaged.", "It was put aside as {{.File}}, and a new one begun.", ""},
+	OwnDialect:      {"Your own dialect {{.Name}} is not used.", "There is one of this name for all users of this computer.", ""},
+	OwnDestination:  {"Your own destination {{.Name}} is not used.", "There is one of this name for all users of this computer.", ""},
+	NoDestination:   {"There is no destination {{.Name}} any more.", "Files go to {{.Default}}.", ""},
+	NotTrusted:      {"{{.Path}} is not used: {{.Reason}}", "Ask your administrator to correct that.", ""},
+	KeyringForLinks: {"This computer has no keyring.", "Links to files on it work until Chute quits.", ""},
 	NewerState:      {"{{.Path}} was written by a newer Chute.", "Install the newer version again, or move the file away.", ""},
 }
 
@@ -264,5 +278,5 @@ var unknown = map[string]string{
 	"Host": "the server", "Bucket": "that name", "Region": "another one", "Key": "…", "Skew": "several minutes",
 	"Action": "uploads", "Kind": "special file", "Size": "its size", "Limit": "the limit", "Path": "The file",
 	"Destination": "NAME", "Reason": "it does not say why.", "Type": "this kind", "Detail": "The configuration is wrong.", "ID": "given",
-	"Setting": "This",
+	"Setting": "This", "Name": "NAME", "Default": "NAME", "File": "NAME",
 }
