@@ -68,6 +68,16 @@ func (h *host) SetLinkLife(d time.Duration) {
 	h.change(func(s *config.Settings) { s.LinkLife = d })
 }
 
+// UsualLife implements ui.Host. A service decides for itself, unless its
+// destination says otherwise.
+func (h *host) UsualLife() time.Duration {
+	dest, err := h.app.destination(h.using())
+	if err != nil || dest.Type == config.TypeBackend && dest.LinkExpiry == "" {
+		return 0
+	}
+	return dest.LinkLife()
+}
+
 // change changes the settings, in memory at once and then in the file.
 func (h *host) change(f func(*config.Settings)) {
 	h.mu.Lock()

@@ -104,3 +104,16 @@ func TestOnePageForSeveralFilesIsRemembered(t *testing.T) {
 		t.Error("not taken back")
 	}
 }
+
+// Where nothing was chosen, the header says how long the destination's links last.
+func TestUsualLife(t *testing.T) {
+	h := newFakeHost()
+	w := newTestWindow(t, h)
+	for usual, want := range map[time.Duration]string{7 * 24 * time.Hour: "7 days", 24 * time.Hour: "1 day", 0: "as usual"} {
+		h.life, h.usual = 0, usual
+		w.DestinationsChanged()
+		if got := w.header.life.Text; got != want {
+			t.Errorf("%v: shown %q, want %q", usual, got, want)
+		}
+	}
+}

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"time"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/lang"
@@ -78,14 +76,8 @@ func (h *header) currentLife() string {
 	if d := h.w.host.LinkLife(); d > 0 {
 		return words.Life(d)
 	}
-	all, current := h.w.host.Destinations()
-	for _, d := range all {
-		if d.Name != current {
-			continue
-		}
-		if life, err := time.ParseDuration(d.LinkExpiry); err == nil && life > 0 {
-			return words.Life(life)
-		}
+	if d := h.w.host.UsualLife(); d > 0 {
+		return words.Life(d)
 	}
 	return lang.L("as usual")
 }

@@ -50,6 +50,9 @@ type Host interface {
 	// LinkLife is how long new links last; 0: as the destination says.
 	LinkLife() time.Duration
 	SetLinkLife(d time.Duration)
+	// UsualLife is how long links of the current destination last where nothing
+	// else was chosen; 0: for ever, or nobody knows before one is made.
+	UsualLife() time.Duration
 
 	// Providers lists the presets for S3 destinations.
 	Providers() []Provider

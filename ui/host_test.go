@@ -38,6 +38,7 @@ type fakeHost struct {
 	all       []Destination
 	current   string
 	life      time.Duration
+	usual     time.Duration
 	set       Settings
 	wrong     map[string]string
 	saved     Destination
@@ -67,7 +68,7 @@ func newFakeHost() *fakeHost {
 	return &fakeHost{
 		parts: map[uploader.ID][]uploader.Part{}, groups: map[uploader.GroupID]Group{}, adding: map[uploader.BatchID]bool{},
 		all:     []Destination{{Name: "work", Type: typeS3, Provider: "r2", Endpoint: "https://acc1.r2.cloudflarestorage.com", Bucket: "media", Credentials: "keyring", LinkExpiry: "48h"}, {Name: "this-computer", Type: typeLocal}},
-		current: "work", set: Settings{CopyLinks: true, Folders: foldersAsk, Theme: "light", Speed: "full"},
+		current: "work", usual: 48 * time.Hour, set: Settings{CopyLinks: true, Folders: foldersAsk, Theme: "light", Speed: "full"},
 	}
 }
 
@@ -83,6 +84,7 @@ func (h *fakeHost) Remove(ids ...uploader.ID)   { h.call("remove ", ids) }
 func (h *fakeHost) Open(url string)             { h.call("open ", url) }
 func (h *fakeHost) Use(name string)             { h.call("use ", name); h.current = name }
 func (h *fakeHost) LinkLife() time.Duration     { return h.life }
+func (h *fakeHost) UsualLife() time.Duration    { return h.usual }
 func (h *fakeHost) SetLinkLife(d time.Duration) { h.call("life ", d); h.life = d }
 func (h *fakeHost) Settings() Settings          { return h.set }
 func (h *fakeHost) SetSettings(s Settings)      { h.call("settings ", s); h.set = s }

@@ -82,20 +82,13 @@ func (f *focusList) TypedKey(e *fyne.KeyEvent) {
 		l.redraw(l.selected)
 	}
 	link, there := l.read[l.selected]
-	step := 0
+	if step := kit.Steps(e.Name); step != 0 {
+		if n, ok := l.list.Step(l.selected, step); ok {
+			l.choose(n)
+		}
+		return
+	}
 	switch e.Name {
-	case fyne.KeyUp:
-		step = -1
-	case fyne.KeyDown:
-		step = 1
-	case fyne.KeyPageUp:
-		step = -8
-	case fyne.KeyPageDown:
-		step = 8
-	case fyne.KeyHome:
-		step = -len(l.numbers)
-	case fyne.KeyEnd:
-		step = len(l.numbers)
 	case fyne.KeyReturn, fyne.KeyEnter:
 		if there {
 			l.act(link, l.mainAction(link))
@@ -110,11 +103,6 @@ func (f *focusList) TypedKey(e *fyne.KeyEvent) {
 		}
 	default:
 		kit.PassKey(f, e)
-	}
-	if step != 0 {
-		if n, ok := l.list.Step(l.selected, step); ok {
-			l.choose(n)
-		}
 	}
 }
 

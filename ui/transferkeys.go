@@ -103,20 +103,13 @@ func (t *transfers) TypedKey(e *fyne.KeyEvent) {
 		t.keyed = true
 		t.redraw(t.selected)
 	}
-	step := 0
+	if step := kit.Steps(e.Name); step != 0 {
+		if k, ok := t.list.Step(t.selected, step); ok {
+			t.choose(k)
+		}
+		return
+	}
 	switch e.Name {
-	case fyne.KeyUp:
-		step = -1
-	case fyne.KeyDown:
-		step = 1
-	case fyne.KeyPageUp:
-		step = -8
-	case fyne.KeyPageDown:
-		step = 8
-	case fyne.KeyHome:
-		step = -1 << 30
-	case fyne.KeyEnd:
-		step = 1 << 30
 	case fyne.KeyDelete, fyne.KeyBackspace:
 		t.removeSelected()
 	case fyne.KeyRight, fyne.KeyLeft:
@@ -146,11 +139,6 @@ func (t *transfers) TypedKey(e *fyne.KeyEvent) {
 		}
 	default:
 		kit.PassKey(t, e)
-	}
-	if step != 0 {
-		if k, ok := t.list.Step(t.selected, step); ok {
-			t.choose(k)
-		}
 	}
 }
 

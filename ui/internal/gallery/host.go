@@ -49,6 +49,7 @@ func (h *host) Retry(...uploader.ID)      {}
 func (h *host) Remove(...uploader.ID)     {}
 func (h *host) Use(name string)           { h.current = name }
 func (h *host) LinkLife() time.Duration   { return 24 * time.Hour }
+func (h *host) UsualLife() time.Duration  { return 7 * 24 * time.Hour }
 func (h *host) SetLinkLife(time.Duration) {}
 func (h *host) Settings() ui.Settings     { return h.set }
 func (h *host) SetSettings(s ui.Settings) { h.set = s }

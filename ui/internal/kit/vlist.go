@@ -158,6 +158,30 @@ func (l *VList[K, R]) Step(k K, n int) (K, bool) {
 	return l.keys[max(0, min(i+n, len(l.keys)-1))], true
 }
 
+// pageRows is how far the page keys go.
+const pageRows = 8
+
+// Steps is how many rows a key goes on, for Step; 0: it is none that moves.
+func Steps(name fyne.KeyName) int {
+	const all = 1 << 30
+	switch name {
+	case fyne.KeyUp:
+		return -1
+	case fyne.KeyDown:
+		return 1
+	case fyne.KeyPageUp:
+		return -pageRows
+	case fyne.KeyPageDown:
+		return pageRows
+	case fyne.KeyHome:
+		return -all
+	case fyne.KeyEnd:
+		return all
+	default:
+		return 0
+	}
+}
+
 // anchor names the first row in view and how far it lies above the upper edge,
 // so that rows which change above it do not move what the user looks at.
 func (l *VList[K, R]) anchor() (k K, delta float32, ok bool) {
