@@ -44,14 +44,20 @@ func main() {
 	}
 	if *long {
 		if err := lengthen(); err != nil {
-			fmt.Fprintln(os.Stderr, "gallery:", err)
-			os.Exit(1)
+			exit(err)
 		}
 	}
-	if err := run(*screen, *theme, *size, *out, *icon); err != nil {
+	exit(run(*screen, *theme, *size, *out, *icon))
+}
+
+// exit ends the program, without Fyne, whose own end may wait for ever:
+// leaveAtOnce in package app tells why.
+func exit(err error) {
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "gallery:", err)
 		os.Exit(1)
 	}
+	os.Exit(0)
 }
 
 // shown is the window.
@@ -94,7 +100,7 @@ func run(screen, theme, size, out, icon string) error {
 		if err := photograph(win.Fyne(), out); err != nil {
 			failed = err
 		}
-		fyne.Do(a.Quit)
+		exit(failed)
 	}()
 	a.Run()
 	return failed

@@ -6,10 +6,12 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/lang"
 
 	"chute/ui/internal/kit"
 	"chute/ui/internal/look"
 	"chute/ui/internal/pilot"
+	"chute/ui/internal/words"
 	"chute/uploader"
 	"chute/uploader/fault"
 	"chute/uploader/sign"
@@ -33,13 +35,20 @@ func keys(more ...func(fyne.Canvas) error) []func(fyne.Canvas) error {
 // fillKeys enters what it takes to list buckets.
 func fillKeys(c fyne.Canvas) error {
 	for label, text := range map[string]string{"Access key": "AKIAEXAMPLE7QPA", "Secret key": "not a secret"} {
-		f, ok := pilot.Find(pilot.Top(c), func(f *kit.Field) bool { return f.Label() == label })
+		f, ok := pilot.Find(pilot.Top(c), func(f *kit.Field) bool { return f.Label() == lang.L(label) })
 		if !ok {
 			return fmt.Errorf("no field %q", label)
 		}
 		f.Control.(*kit.Entry).SetText(text)
 	}
 	return nil
+}
+
+// search types into the search of the links, whose hint counts them.
+func search(text string) func(fyne.Canvas) error {
+	return func(c fyne.Canvas) error {
+		return pilot.Enter(words.Count("Search {{.N}} links", len(sent())), text)(c)
+	}
 }
 
 // screen is a state of the window: what transfers there are, and what the user
@@ -93,7 +102,7 @@ var screens = map[string]screen{
 	"page":     {fill: onePage},
 	"links":    {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links")}},
 	"nolinks":  {fill: func(*host) {}, steps: []func(fyne.Canvas) error{pilot.Tap("Links")}},
-	"nomatch":  {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links"), pilot.Enter("Search 1,284 links", "holiday")}},
+	"nomatch":  {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links"), search("holiday")}},
 	"linkmenu": {fill: everSent, steps: []func(fyne.Canvas) error{pilot.Tap("Links"), pilot.Tap("More")}},
 	"switched": {fill: states, steps: []func(fyne.Canvas) error{switchTheme}},
 	"menu":     {fill: sending, steps: []func(fyne.Canvas) error{pilot.Tap("Team bucket")}},
