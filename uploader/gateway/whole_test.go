@@ -17,9 +17,10 @@ import (
 // What broke off, by a connection closed in good order, is no object, and does
 // not stand in the place of a whole one.
 func TestBrokenOff(t *testing.T) {
+	dir := t.TempDir() // removed after the process has left it
 	before, _ := os.Getwd()
 	t.Cleanup(func() { os.Chdir(before) })
-	g, err := Start(t.Context(), Config{Dir: t.TempDir(), AccessKey: "key", SecretKey: "secret-key", Region: "us-east-1", Buckets: []string{"chute"}})
+	g, err := Start(t.Context(), Config{Dir: dir, AccessKey: "key", SecretKey: "secret-key", Region: "us-east-1", Buckets: []string{"chute"}})
 	if err != nil {
 		t.Fatal(err)
 	}
