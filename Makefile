@@ -33,7 +33,7 @@ soak: setup-test ## kill 100 uploads at random moments and let them go on (5 of 
 	CHUTE_SOAK=$${CHUTE_SOAK:-100} go test -count=1 -v -timeout 60m -run TestSoak ./app/e2e
 
 # ARGS are the flags of the bench, such as ARGS="-run line -n 5".
-bench: setup-test build .bin/s5cmd ## measure beside s5cmd, the AWS CLI and an empty window (15 minutes, 12 GiB of disk, Linux)
+bench: setup-test build .bin/s5cmd ## measure beside s5cmd, the AWS CLI and an empty window (half an hour, 12 GiB of disk, Linux)
 	go run ./.ci/bench $(ARGS)
 
 screenshots: setup-test ## take the pictures in docs/pictures from the real window
