@@ -79,8 +79,7 @@ type Engine struct {
 	closed       bool
 	watchers     map[*Watcher]struct{}
 	proofs       map[string]proof // by destination
-	answered     map[string]bool  // destinations that were reached in this run
-	silent       map[string]bool  // destinations that transfers were given up for
+	answered     map[string]bool  // by destination; false: a transfer was given up for its silence
 	couriers     map[http.RoundTripper]*courier
 	work         sync.WaitGroup
 	open         map[*transfer]struct{} // not ended yet
@@ -96,7 +95,7 @@ func New(o Options) *Engine {
 	e := &Engine{
 		options: o, log: o.Log, slots: newSlots(cmp.Or(o.Speed, Normal), o.Fixed), pace: newPace(), line: newLine(),
 		transfers: make(map[ID]*transfer), watchers: make(map[*Watcher]struct{}),
-		open: make(map[*transfer]struct{}), answered: make(map[string]bool), silent: make(map[string]bool),
+		open: make(map[*transfer]struct{}), answered: make(map[string]bool),
 		proofs: make(map[string]proof), couriers: make(map[http.RoundTripper]*courier),
 	}
 	if e.log == nil {

@@ -44,7 +44,6 @@ func (e *Engine) heard(destination string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.answered[destination] = true
-	delete(e.silent, destination)
 }
 
 // gaveUp remembers that a transfer was given up because the destination did
@@ -52,15 +51,18 @@ func (e *Engine) heard(destination string) {
 func (e *Engine) gaveUp(destination string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.silent[destination] = true
+	if _, known := e.answered[destination]; !known {
+		e.answered[destination] = false
+	}
 }
 
-// isSilent reports whether the last transfer to the destination was given up
-// because it did not answer.
+// isSilent reports whether a transfer was given up because the destination did
+// not answer, and nothing has come from it yet.
 func (e *Engine) isSilent(destination string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.silent[destination]
+	answered, known := e.answered[destination]
+	return known && !answered
 }
 
 // reached reports whether the destination has answered in this run: then a

@@ -21,8 +21,7 @@ type usage struct {
 }
 
 // run runs a command to its end, beginning with nothing that waits for the
-// disk. A failing program is an error that says what
-// it printed last.
+// disk. A failing program is an error that says what it printed last.
 func run(ctx context.Context, env []string, dir, name string, args ...string) (usage, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env, cmd.Dir = append(os.Environ(), env...), dir

@@ -72,12 +72,17 @@ func (j *Journal) Removing(id uploader.ID) state.Change {
 	if j.drop(id) {
 		return func(*state.Tx) error { return nil }
 	}
-	return func(tx *state.Tx) error { return tx.Exec(`delete from unfinished where id = ?`, id) }
+	return removing(id)
 }
 
 // Remove implements uploader.Journal.
 func (j *Journal) Remove(id uploader.ID) {
 	if !j.drop(id) {
-		j.soon(j.Removing(id))
+		j.soon(removing(id))
 	}
+}
+
+// removing is the change that takes a transfer out of the file.
+func removing(id uploader.ID) state.Change {
+	return func(tx *state.Tx) error { return tx.Exec(`delete from unfinished where id = ?`, id) }
 }

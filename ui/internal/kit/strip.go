@@ -186,6 +186,8 @@ func cornerAlpha(x, y, w, h int, radius float32) uint8 {
 
 func nrgba(c color.Color) color.NRGBA { return color.NRGBAModel.Convert(c).(color.NRGBA) }
 
+// premultiplied is what color.RGBAModel converts to, without its allocation for
+// each pixel.
 func premultiplied(c color.NRGBA) color.RGBA {
 	r, g, b, a := c.RGBA()
 	return color.RGBA{uint8(r >> 8), uint8(g >> 8), uint8(b >> 8), uint8(a >> 8)}

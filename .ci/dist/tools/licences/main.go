@@ -33,8 +33,8 @@ var systems = []string{"linux", "windows", "darwin"}
 
 // allowed are the licences, by their SPDX names, whose conditions are met by
 // handing on their text. For MPL-2.0 and the fonts that holds because the files
-// stay as they were published. GooglePatentsFile and
-// GooglePatentClause are grants beside a licence.
+// stay as they were published. GooglePatentsFile and GooglePatentClause
+// are grants beside a licence.
 var allowed = map[string]bool{
 	"0BSD": true, "Apache-2.0": true, "BSD-2-Clause": true, "BSD-3-Clause": true, "CC0-1.0": true, "ISC": true, "MIT": true,
 	"MIT-0": true, "MPL-2.0": true, "OFL-1.1": true, "Unlicense": true, "Zlib": true, "CC-BY-4.0": true,
