@@ -213,7 +213,19 @@ func (p programs) startStore(kind string, seed uint64, fail, stall float64, most
 func (s *store) stop() {
 	s.cmd.Process.Kill()
 	s.cmd.Wait()
-	os.RemoveAll(s.cmd.Args[3])
+	os.RemoveAll(s.dir())
+}
+
+func (s *store) dir() string { return s.cmd.Args[3] }
+
+// empty removes the objects that a gateway keeps: the next program shall find
+// the same store, and not what another took of the disk and of memory.
+func (s *store) empty() error {
+	objects, err := filepath.Glob(filepath.Join(s.dir(), "objects", bucket, "[^.]*"))
+	for _, o := range objects {
+		err = errors.Join(err, os.RemoveAll(o))
+	}
+	return err
 }
 
 // seen asks a discarding store what it got.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -58,6 +59,13 @@ func write(path string, size int64) error {
 
 func (m *meter) scaled(size int64) int64 { return int64(float64(size)*m.o.scale) / kib * kib }
 
+// sendAlone sends a file or folder with one program to a store that holds no
+// objects, and leaves it without any.
+func (m *meter) sendAlone(program string, s *store, path string) (usage, error) {
+	u, err := m.p.send(m.ctx, program, s.address, path)
+	return u, errors.Join(err, s.empty())
+}
+
 // measureLarge: a file of 2 GiB to both stores.
 func measureLarge(m *meter) error {
 	size := m.scaled(2 * gib)
@@ -74,7 +82,7 @@ func measureLarge(m *meter) error {
 		if kind == storeDiscard {
 			names = append(names, bare)
 		}
-		all, err := interleave(m.o.runs, names, func(p string) (usage, error) { return m.p.send(m.ctx, p, s.address, path) })
+		all, err := interleave(m.o.runs, names, func(p string) (usage, error) { return m.sendAlone(p, s, path) })
 		s.stop()
 		if err != nil {
 			return err
@@ -139,7 +147,7 @@ func measureSmall(m *meter) error {
 			return err
 		}
 		names := m.p.known(chute, s5cmd, aws)
-		all, err := interleave(m.o.runs, names, func(p string) (usage, error) { return m.p.send(m.ctx, p, s.address, dir) })
+		all, err := interleave(m.o.runs, names, func(p string) (usage, error) { return m.sendAlone(p, s, dir) })
 		s.stop()
 		if err != nil {
 			return err

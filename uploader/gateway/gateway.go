@@ -77,6 +77,7 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
+	takeUp(objects, metadata)
 	attributes, err := metadataStore(objects, metadata, c.Sidecar)
 	if err != nil {
 		return nil, err

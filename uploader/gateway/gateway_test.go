@@ -19,13 +19,7 @@ import (
 func TestGateway(t *testing.T) {
 	for _, sidecar := range []bool{false, true} {
 		t.Run(fmt.Sprintf("sidecar=%v", sidecar), func(t *testing.T) {
-			dir := t.TempDir()
-			before, _ := os.Getwd()
-			t.Cleanup(func() { os.Chdir(before) })
-			config := Config{
-				Dir: dir, AccessKey: "key", SecretKey: "secret-key", Region: "us-east-1",
-				Buckets: []string{"chute"}, Sidecar: sidecar,
-			}
+			config := testConfig(t, sidecar)
 			g, err := Start(t.Context(), config)
 			if err != nil {
 				t.Fatal(err)
@@ -34,7 +28,7 @@ func TestGateway(t *testing.T) {
 			if !Answers(t.Context(), g.URL()) {
 				t.Error("does not answer")
 			}
-			checkModes(t, dir)
+			checkModes(t, config.Dir)
 
 			g.Close()
 			if Answers(t.Context(), g.URL()) {
@@ -51,13 +45,43 @@ func TestGateway(t *testing.T) {
 	}
 }
 
-// use puts an object by one request and by parts, and reads both.
-func use(t *testing.T, g *Gateway) {
+// testConfig has a folder of its own and the bucket chute.
+func testConfig(t *testing.T, sidecar bool) Config {
 	t.Helper()
-	c := s3.New(s3.Options{
+	dir := t.TempDir() // removed after the process has left it
+	before, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Chdir(before) })
+	return Config{
+		Dir: dir, AccessKey: "key", SecretKey: "secret-key", Region: "us-east-1",
+		Buckets: []string{"chute"}, Sidecar: sidecar,
+	}
+}
+
+// start runs a gateway until the end of the test.
+func start(t *testing.T, c Config) (*Gateway, *s3.Client) {
+	t.Helper()
+	g, err := Start(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(g.Close)
+	return g, client(g)
+}
+
+func client(g *Gateway) *s3.Client {
+	return s3.New(s3.Options{
 		Region: "us-east-1", BaseEndpoint: aws.String(g.URL()), UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider("key", "secret-key", ""),
 	})
+}
+
+// use puts an object by one request and by parts, and reads both.
+func use(t *testing.T, g *Gateway) {
+	t.Helper()
+	c := client(g)
 	bucket, one, many := aws.String("chute"), aws.String("one é.txt"), aws.String("2026/many.txt")
 	ctx := t.Context()
 	if _, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: one, Body: strings.NewReader("one"), ContentType: aws.String("text/x-one")}); err != nil {

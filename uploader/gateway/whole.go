@@ -11,10 +11,10 @@ import (
 	"github.com/versity/versitygw/s3response"
 )
 
-// whole keeps nothing of a body that broke off. To versitygw a connection that
-// is closed in good order in the middle of a body ends it, and the object would
-// be what came until then: also in the place of the whole one, where that was
-// sent again meanwhile.
+// whole is versitygw's store, without half things: it keeps nothing of a body
+// that broke off. To versitygw a connection that is closed in good order in the
+// middle of a body ends it, and the object would be what came until then: also
+// in the place of the whole one, where that was sent again meanwhile.
 type whole struct{ *posix.Posix }
 
 // PutObject implements backend.Backend.

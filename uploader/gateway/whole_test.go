@@ -5,30 +5,17 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 // What broke off, by a connection closed in good order, is no object, and does
 // not stand in the place of a whole one.
 func TestBrokenOff(t *testing.T) {
-	dir := t.TempDir() // removed after the process has left it
-	before, _ := os.Getwd()
-	t.Cleanup(func() { os.Chdir(before) })
-	g, err := Start(t.Context(), Config{Dir: dir, AccessKey: "key", SecretKey: "secret-key", Region: "us-east-1", Buckets: []string{"chute"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer g.Close()
-	c := s3.New(s3.Options{
-		Region: "us-east-1", BaseEndpoint: aws.String(g.URL()), UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider("key", "secret-key", ""),
-	})
+	_, c := start(t, testConfig(t, false))
 	bucket, ctx := aws.String("chute"), t.Context()
 	content := bytes.Repeat([]byte("0123456789abcdef"), 20_000)
 	if _, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: bucket, Key: aws.String("old"), Body: bytes.NewReader(content)}); err != nil {
