@@ -26,6 +26,7 @@ type adder struct {
 	vars    config.KeyVars
 
 	reading sync.Mutex         // held while what was dropped is read; see paced
+	cutOff  bool               // not all of it was; for the goroutine that reads
 	cut     context.CancelFunc // ends that; guarded by app.mu, as is dropped
 	dropped bool               // the rest is not wanted
 }
@@ -38,10 +39,9 @@ func (a *App) newAdder(dest config.Destination, o addOptions) *adder {
 	return &adder{app: a, dest: dest, options: o, batch: uploader.BatchID(a.newID())}
 }
 
-// item begins the next of the things that were dropped: a file or a folder.
-func (d *adder) item(g uploader.GroupID) {
-	d.group, d.vars = g, config.NewKeyVars(time.Now())
-}
+// item begins the next of the things that were dropped, a file or a folder, with
+// the variables of its keys.
+func (d *adder) item(vars config.KeyVars) { d.group, d.vars = 0, vars }
 
 // add queues a file of the current item, or takes up the unfinished transfer
 // of the same file, and returns the transfer's ID.

@@ -10,15 +10,16 @@ import (
 
 // How many transfers are known that have not ended bounds memory, however many
 // files a folder holds.
-const (
-	// ahead is several times what the engine has under way.
-	ahead = 256
-	// windowAhead is what a window can show of what waits.
-	windowAhead = 10_000
-)
+
+// ahead is several times what the engine has under way.
+const ahead = 256
+
+// windowAhead is what a window can show of what waits. Tests lower it.
+var windowAhead = 10_000
 
 // paced gives what is found as fast as it can be sent, windowAhead ahead. It ends
-// early when the rest of the batch is cancelled, and when the program ends.
+// early when the rest of the batch is cancelled, and when the program ends,
+// which adder.cutOff tells.
 func (d *adder) paced(all iter.Seq[uploader.Found]) iter.Seq[uploader.Found] {
 	return func(yield func(uploader.Found) bool) {
 		d.reading.Lock()
@@ -26,7 +27,11 @@ func (d *adder) paced(all iter.Seq[uploader.Found]) iter.Seq[uploader.Found] {
 		ctx, stop := d.app.beginWalk(d)
 		defer stop()
 		for f := range all {
-			if d.app.engine.Room(ctx, windowAhead) != nil || ctx.Err() != nil || !yield(f) {
+			if d.app.engine.Room(ctx, windowAhead) != nil || ctx.Err() != nil {
+				d.cutOff = true
+				return
+			}
+			if !yield(f) {
 				return
 			}
 		}
@@ -35,7 +40,7 @@ func (d *adder) paced(all iter.Seq[uploader.Found]) iter.Seq[uploader.Found] {
 
 // beginWalk notes that what was dropped is being read, until stop.
 func (a *App) beginWalk(d *adder) (ctx context.Context, stop func()) {
-	ctx, cut := context.WithCancel(a.running)
+	ctx, cut := context.WithCancel(a.reading)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if d.dropped {
@@ -49,6 +54,13 @@ func (a *App) beginWalk(d *adder) (ctx context.Context, stop func()) {
 		defer a.mu.Unlock()
 		delete(a.walks, d.batch)
 	}
+}
+
+// unwanted reports whether the rest of what was dropped was cancelled.
+func (a *App) unwanted(d *adder) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return d.dropped
 }
 
 // cancel cancels transfers. Where these are all that a batch has open, the rest

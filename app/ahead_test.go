@@ -37,7 +37,7 @@ type walking struct {
 
 func startWalking(t *testing.T, open func(context.Context) error) *walking {
 	running, stop := context.WithCancel(t.Context())
-	w := &walking{App: &App{engine: uploader.New(uploader.Options{}), walks: make(map[uploader.BatchID]*adder), running: running, stop: stop}}
+	w := &walking{App: &App{engine: uploader.New(uploader.Options{}), walks: make(map[uploader.BatchID]*adder), running: running, reading: running, stop: stop}}
 	w.d = &adder{app: w.App, batch: 7}
 	w.ended.Go(func() {
 		for f := range w.d.paced(endless(&w.asked)) {

@@ -56,10 +56,12 @@ type App struct {
 	log      *slog.Logger
 	logFile  io.Closer
 
-	running context.Context // ends with Close
-	stop    context.CancelFunc
-	work    sync.WaitGroup // what ends with running
-	keeping sync.Once      // keepLocal runs
+	running     context.Context // ends with Close
+	stop        context.CancelFunc
+	reading     context.Context // of folders; ends before the transfers do
+	stopReading context.CancelFunc
+	work        sync.WaitGroup // what ends with running
+	keeping     sync.Once      // keepLocal runs
 
 	mu      sync.Mutex
 	targets map[string]uploader.Target // by destination, as resolved before
@@ -111,6 +113,7 @@ func open(ctx context.Context, o Options, need need) (_ *App, err error) {
 		clocks: make(map[string]*uploader.Clock), untrusted: make(map[string]bool), revealed: make(map[string]bool),
 	}
 	a.running, a.stop = context.WithCancel(context.WithoutCancel(ctx))
+	a.reading, a.stopReading = context.WithCancel(a.running)
 	defer func() {
 		if err != nil {
 			a.stop()
@@ -185,6 +188,7 @@ func (a *App) endTransfers() {
 
 // Close ends all transfers and cleans up.
 func (a *App) Close() {
+	a.stopReading() // first, else it would see an engine that has room
 	a.endTransfers()
 	a.stop()
 	a.work.Wait()

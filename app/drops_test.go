@@ -39,19 +39,32 @@ func newWindowBench(t *testing.T) *windowBench {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", storetest.SecretKey)
 	atHome(t, fmt.Sprintf("[[destination]]\nname = \"store\"\ntype = \"s3\"\nendpoint = %q\nregion = %q\nbucket = %q\ncredentials = \"aws\"\nkey = \"{path}\"\n",
 		store.Endpoint, storetest.Region, store.Bucket))
-	h := &host{groups: newGroups(), pages: newPages()}
-	a, err := Open(t.Context(), Options{Window: true, Notice: func(f *fault.Error) { t.Log(f) }, Ended: h.pages.ended})
+	b := &windowBench{t: t, store: store, dir: t.TempDir()}
+	b.start()
+	t.Cleanup(func() { b.quit() })
+	return b
+}
+
+// start is the start of a process.
+func (b *windowBench) start() {
+	b.t.Helper()
+	h := newHost()
+	a, err := Open(b.t.Context(), Options{Window: true, Notice: func(f *fault.Error) { b.t.Log(f) }, Ended: h.pages.ended})
 	if err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
-	t.Cleanup(a.Close)
 	h.app = a
 	h.watcher = a.engine.Watch()
-	t.Cleanup(h.watcher.Close)
 	if err := h.load(""); err != nil {
-		t.Fatal(err)
+		b.t.Fatal(err)
 	}
-	return &windowBench{h, t, store, t.TempDir()}
+	b.host = h
+}
+
+// quit is its end.
+func (b *windowBench) quit() {
+	b.watcher.Close()
+	b.app.Close()
 }
 
 func (b *windowBench) file(name, content string) string {

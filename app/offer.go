@@ -46,6 +46,9 @@ func (a *App) readOffers(path string) ([]ui.Offer, error) {
 	var offers []ui.Offer
 	for _, d := range given.All {
 		o := ui.Offer{Preferred: d.Name == given.Default}
+		if d.LinkExpiry != "" {
+			o.Life = d.LinkLife()
+		}
 		if o.Certificates, o.Authorities, err = a.offeredCertificates(path, &d); err != nil {
 			return nil, err
 		}
@@ -78,11 +81,11 @@ func (a *App) offeredCertificates(path string, d *config.Destination) (certifica
 		return nil, nil, nil
 	}
 	if !filepath.IsLocal(d.CAFile) {
-		return nil, nil, offerProblem(fmt.Errorf("ca_file: %s does not stand beside %s", d.CAFile, filepath.Base(path)))
+		return nil, nil, badFile(path, fmt.Errorf("ca_file: %s does not stand beside %s", d.CAFile, filepath.Base(path)))
 	}
 	certificates, err = readBounded(filepath.Join(filepath.Dir(path), d.CAFile), maxCertificate)
 	if err != nil {
-		return nil, nil, offerProblem(fmt.Errorf("ca_file: %w", err))
+		return nil, nil, badFile(path, fmt.Errorf("ca_file: %w", err))
 	}
 	for rest := certificates; ; {
 		var block *pem.Block
@@ -90,16 +93,16 @@ func (a *App) offeredCertificates(path string, d *config.Destination) (certifica
 			break
 		}
 		if block.Type != "CERTIFICATE" {
-			return nil, nil, offerProblem(fmt.Errorf("ca_file: %s holds a %s, which does not belong there", d.CAFile, strings.ToLower(block.Type)))
+			return nil, nil, badFile(path, fmt.Errorf("ca_file: %s holds a %s, which does not belong there", d.CAFile, strings.ToLower(block.Type)))
 		}
 		c, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, nil, offerProblem(fmt.Errorf("ca_file: %s: %w", d.CAFile, err))
+			return nil, nil, badFile(path, fmt.Errorf("ca_file: %s: %w", d.CAFile, err))
 		}
 		names = append(names, certificateName(c))
 	}
 	if len(names) == 0 {
-		return nil, nil, offerProblem(fmt.Errorf("ca_file: %s holds no certificate in PEM form", d.CAFile))
+		return nil, nil, badFile(path, fmt.Errorf("ca_file: %s holds no certificate in PEM form", d.CAFile))
 	}
 	d.CAFile = keptCertificates(certificates)
 	return certificates, names, nil
@@ -128,6 +131,11 @@ func (a *App) accept(o ui.Offer) error {
 		}
 	}
 	return a.file.Put("", config.Destination(o.Destination))
+}
+
+// badFile says what is wrong with what somebody else's file says.
+func badFile(path string, err error) error {
+	return fault.New(fault.Config, fault.BadFile, fault.Facts{"File": filepath.Base(path), "Detail": err.Error()}, err)
 }
 
 func offerProblem(err error) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"chute/app/journal"
 	"chute/uploader"
 )
 
@@ -66,15 +67,16 @@ func (a *App) claim(
 	return true, nil
 }
 
-// resumeAll goes on with everything that no process works at.
-func (a *App) resumeAll(ctx context.Context) error {
+// resumeAll goes on with everything that no process works at; with nothing but
+// what is wanted, unless that is nil.
+func (a *App) resumeAll(ctx context.Context, wanted func(journal.Item) bool) error {
 	items, err := a.journal.Items(ctx)
 	if err != nil {
 		return err
 	}
 	batch := uploader.BatchID(a.newID())
 	for _, item := range items {
-		if item.Running {
+		if item.Running || wanted != nil && !wanted(item) {
 			continue
 		}
 		if _, err := a.restore(ctx, item.ID, batch, 0); err != nil {

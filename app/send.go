@@ -79,7 +79,7 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 	start := func(f found) (uploader.ID, bool) {
 		if f.item != item {
 			item = f.item
-			adder.item(0)
+			adder.item(config.NewKeyVars(time.Now()))
 		}
 		return adder.add(ctx, f.Found), true
 	}

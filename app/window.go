@@ -48,7 +48,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	if err := needDisplay(); err != nil {
 		return err
 	}
-	h := &host{groups: newGroups(), pages: newPages(), strays: make(map[string]leftBehind)}
+	h := newHost()
 	app, err := Open(ctx, Options{Window: true, Notice: h.notice, Ended: h.pages.ended})
 	if err != nil {
 		return tellFailure(ctx, c, err)
@@ -74,7 +74,10 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	away, home := context.WithCancel(ctx)
 	defer home()
 	h.tray = newTray(away, f, w.Fyne().Icon(), w.Raise, w.Show)
-	stop := context.AfterFunc(ctx, func() { fyne.Do(w.End) })
+	stop := context.AfterFunc(ctx, func() {
+		w.Ending()
+		fyne.Do(w.End)
+	})
 	defer stop()
 	h.goOn()
 	w.Take(paths)
@@ -111,11 +114,16 @@ type host struct {
 	early    []string // notices from before the window was there
 	current  string
 	settings config.Settings
-	first    bool                  // the user has not said yet where files should go
-	strays   map[string]leftBehind // as listed last, by ID
+	first    bool                       // the user has not said yet where files should go
+	strays   map[string]leftBehind      // as listed last, by ID
+	drops    map[uploader.BatchID]*drop // that are in the journal
 }
 
 var _ ui.Host = (*host)(nil)
+
+func newHost() *host {
+	return &host{groups: newGroups(), pages: newPages(), strays: make(map[string]leftBehind), drops: make(map[uploader.BatchID]*drop)}
+}
 
 // notice shows the user something to know.
 func (h *host) notice(f *fault.Error) {
@@ -156,21 +164,6 @@ func (h *host) load(to string) error {
 	return nil
 }
 
-// goOn takes up what an earlier process left unfinished.
-func (h *host) goOn() {
-	h.mu.Lock()
-	wanted := h.settings.Resume
-	h.mu.Unlock()
-	if !wanted {
-		return
-	}
-	go func() {
-		if err := h.app.resumeAll(context.Background()); err != nil {
-			h.app.log.Error("resuming", "cause", err)
-		}
-	}()
-}
-
 // Pause implements ui.Host.
 func (h *host) Pause(ids ...uploader.ID) { h.app.engine.Pause(ids...) }
 
@@ -178,13 +171,17 @@ func (h *host) Pause(ids ...uploader.ID) { h.app.engine.Pause(ids...) }
 func (h *host) Resume(ids ...uploader.ID) { h.app.engine.Resume(ids...) }
 
 // Cancel implements ui.Host.
-func (h *host) Cancel(ids ...uploader.ID) { h.app.cancel(ids...) }
+func (h *host) Cancel(ids ...uploader.ID) {
+	h.leaveOut(ids)
+	h.app.cancel(ids...)
+}
 
 // Retry implements ui.Host.
 func (h *host) Retry(ids ...uploader.ID) { h.app.engine.Retry(ids...) }
 
 // Remove implements ui.Host.
 func (h *host) Remove(ids ...uploader.ID) {
+	h.leaveOut(ids)
 	h.app.engine.Remove(ids...)
 	h.pages.removed(ids)
 }

@@ -8,12 +8,9 @@ import (
 	"strconv"
 	"strings"
 
-	"chute/app/config"
 	"chute/app/history"
 	"chute/ui"
 	"chute/uploader"
-
-	"fyne.io/fyne/v2"
 )
 
 // This file is how the window gives what was dropped, chosen or pasted.
@@ -51,68 +48,6 @@ func (a *App) sentBefore(ctx context.Context, path string, info os.FileInfo, des
 		}
 	}
 	return history.Entry{}, false
-}
-
-// Add implements ui.Host.
-func (h *host) Add(paths []string, how ui.Sending) {
-	h.mu.Lock()
-	life := h.settings.LinkLife
-	h.mu.Unlock()
-	dest, err := h.app.destination(how.To)
-	if err != nil {
-		h.app.notice(err)
-		return
-	}
-	adder := h.app.newAdder(dest, addOptions{life: life})
-	h.groups.begin(adder.batch)
-	p := &page{h: h, adder: adder, title: pageTitle(paths), states: map[uploader.ID]uploader.State{}, done: map[uploader.ID]arrived{}}
-	if how.Page {
-		h.pages.begin(p)
-	}
-	go func() {
-		var left leftOut
-		for _, path := range paths {
-			h.addItem(adder, path, how.Zip, &left, func(id uploader.ID) {
-				if how.Page { // else it may be a million
-					p.ids = append(p.ids, id)
-				}
-			})
-		}
-		if dest.Type == config.TypeLocal {
-			h.app.noKeyring()
-		}
-		h.mu.Lock()
-		w := h.window
-		h.mu.Unlock()
-		if left.n > 0 && w != nil {
-			fyne.Do(func() { w.LeftOut(left.n, left.names) })
-		}
-		if how.Page {
-			h.pages.added(p) // which ends the batch
-			return
-		}
-		h.groups.end(adder.batch)
-	}()
-}
-
-// addItem queues one of the things that were dropped, and tells each transfer.
-func (h *host) addItem(adder *adder, path string, zip bool, left *leftOut, added func(uploader.ID)) {
-	group := uploader.GroupID(h.app.newID())
-	defer h.groups.scanned(group)
-	adder.item(0)
-	if info, err := os.Stat(path); zip && err == nil && info.IsDir() {
-		added(adder.add(context.Background(), uploader.Found{Source: uploader.NewZip(path)}))
-		for range uploader.WalkNoting(path, left.note) { // what the archive leaves out is told as well
-		}
-		return
-	}
-	for f := range adder.paced(uploader.WalkNoting(path, left.note)) {
-		if f.Folder != "" {
-			adder.group = group
-			h.groups.found(group, f.Folder)
-		}
-		added(adder.add(context.Background(), f))
-	}
 }
 
 // leftOut is what of a drop is not sent.

@@ -72,9 +72,15 @@ func (w *Window) Quit() {
 
 // End ends the program without asking. Nothing is asked of the Host afterwards.
 func (w *Window) End() {
-	w.pump.halt() // a call that came later would run beside the end of the program
+	w.Ending()
+	w.pump.halt()
 	w.away.quit()
 }
+
+// Ending says that the program is about to end, from any goroutine: Fyne ends by
+// itself when the system asks for that, and may have done so before End has its
+// turn.
+func (w *Window) Ending() { w.pump.end() }
 
 // follow notes whether another program has the focus.
 func (w *Window) follow() {

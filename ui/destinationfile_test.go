@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/storage"
@@ -32,7 +33,7 @@ func studioOffer() Offer {
 	return Offer{Destination: Destination{
 		Name: "studio", Type: typeBackend, URL: "https://files.example.org/api", Dialect: "uppy-companion", Auth: "bearer",
 		Headers: map[string]string{"X-Team": "video"}, Key: "{name}", LinkExpiry: "24h",
-	}}
+	}, Life: 24 * time.Hour}
 }
 
 // opening opens a destination file and hands over once it was read.
@@ -81,7 +82,7 @@ func TestDestinationFileIsShownBeforeAnythingIsAdded(t *testing.T) {
 		text := w.shown()
 		for _, want := range []string{
 			"studio.chute", "Where files.example.org says, each time", "https://files.example.org/api", "Uppy Companion", "Bearer token",
-			"X-Team: video", "{name}", "24h",
+			"X-Team: video", "{name}", "1 day",
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("%q is not shown:\n%s", want, text)

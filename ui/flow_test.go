@@ -414,6 +414,12 @@ func TestPumpPullsWhileShownOnly(t *testing.T) {
 		if n != 10 {
 			t.Error("no pull at once when shown again")
 		}
+		p.end()
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if n != 10 {
+			t.Errorf("pulled %d times after the end", n-10)
+		}
 		p.halt()
 	})
 }

@@ -1,6 +1,9 @@
 package ui
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // DestinationFiles is the part of [Host] that reads destination files: those
 // by which an organisation hands out where to send, named NAME.chute.
@@ -24,6 +27,8 @@ type Offer struct {
 	Known bool
 	// Preferred says that the file asks for it to be the one in use.
 	Preferred bool
+	// Life is how long links last; 0: the file does not say, or they do not end.
+	Life time.Duration
 	// Authorities name the certificate authorities that would be trusted for
 	// this destination, by the certificates that stand beside the file.
 	Authorities  []string

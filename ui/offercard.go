@@ -13,6 +13,7 @@ import (
 
 	"chute/ui/internal/kit"
 	"chute/ui/internal/look"
+	"chute/ui/internal/words"
 	"chute/uploader/sign"
 )
 
@@ -204,8 +205,8 @@ func (w *Window) offerFacts(o Offer) []fact {
 	add(lang.L("Stored as"), d.Key)
 	if d.PublicURL != "" {
 		add(lang.L("Links"), lang.L("Begin with {{.URL}} and do not end", map[string]any{"URL": d.PublicURL}))
-	} else {
-		add(lang.L("Links last"), d.LinkExpiry)
+	} else if o.Life > 0 {
+		add(lang.L("Links last"), words.Life(o.Life))
 	}
 	add(lang.L("Part size"), d.PartSize)
 	if len(o.Authorities) > 0 {

@@ -23,6 +23,7 @@ type pump struct {
 	stop    chan struct{}
 	every   time.Duration
 	waiting atomic.Bool
+	ended   atomic.Bool
 }
 
 func newPump(pull func()) *pump { return &pump{pull: pull, run: fyne.Do} }
@@ -45,7 +46,9 @@ func (p *pump) start(every time.Duration) {
 					select {
 					case <-stop: // stopped since
 					default:
-						p.pull()
+						if !p.ended.Load() {
+							p.pull()
+						}
 					}
 				})
 			}
@@ -57,6 +60,10 @@ func (p *pump) start(every time.Duration) {
 		}
 	}()
 }
+
+// end ends the calls for good, from any goroutine. When Fyne has ended it makes
+// each call at once, wherever it comes from, and beside whatever else happens.
+func (p *pump) end() { p.ended.Store(true) }
 
 // halt ends the calls. Start and halt are called by one goroutine.
 func (p *pump) halt() {

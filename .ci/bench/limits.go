@@ -38,7 +38,7 @@ func measureMemory(m *meter) error {
 	if err != nil {
 		return err
 	}
-	if err := f.Truncate(m.scaled(8 * gib)); err != nil {
+	if err := f.Truncate(m.o.scaled(8 * gib)); err != nil {
 		return err
 	}
 	if err := f.Close(); err != nil {
@@ -73,7 +73,7 @@ type interruption struct {
 
 // measureResume: kill -9 in the middle of 1 GiB, then chute resume.
 func measureResume(m *meter) error {
-	size := m.scaled(gib)
+	size := m.o.scaled(gib)
 	path := filepath.Join(m.dir, "file.bin")
 	if err := write(path, size); err != nil {
 		return err

@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -65,21 +66,23 @@ func bench(args []string) error {
 	if err != nil {
 		return err
 	}
+	if p.memory, err = inMemory(work, o.scaled(8*gib)); err != nil {
+		return err
+	}
+	defer os.RemoveAll(p.memory)
 	fmt.Print("| what | goal | Chute | s5cmd | AWS CLI | bare loop | held |\n|---|---|---|---|---|---|---|\n")
 	for _, r := range rows {
 		if !wanted.MatchString(r.name) || r.long && !o.long {
 			continue
 		}
 		fmt.Fprintln(os.Stderr, "measuring", r.name)
-		m := &meter{ctx: ctx, p: p, o: o, dir: filepath.Join(work, r.name)}
-		if err := os.MkdirAll(m.dir, 0o700); err != nil {
-			return err
+		m := &meter{ctx: ctx, p: p, o: o, dir: filepath.Join(work, r.name), memory: filepath.Join(p.memory, r.name)}
+		err := errors.Join(os.MkdirAll(m.dir, 0o700), os.MkdirAll(m.memory, 0o700))
+		if err == nil {
+			err = r.measure(m)
 		}
-		if err := r.measure(m); err != nil {
+		if err = errors.Join(err, os.RemoveAll(m.dir), os.RemoveAll(m.memory)); err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)
-		}
-		if err := os.RemoveAll(m.dir); err != nil {
-			return err
 		}
 	}
 	return nil
@@ -97,7 +100,9 @@ type meter struct {
 	ctx context.Context
 	p   programs
 	o   options
-	dir string // of the row, removed after it
+	// Folders of the row, removed after it. memory is of a file system in
+	// memory, where there is room for that.
+	dir, memory string
 }
 
 // line is one line of the table.

@@ -28,6 +28,7 @@ type programs struct {
 	chute, s5cmd, aws string // executables; empty: not there
 	self              string
 	work              string // a folder to write in
+	memory            string // one in memory, where there is room for that: stores keep their objects there
 }
 
 func findPrograms(work string) (programs, error) {
@@ -188,7 +189,7 @@ func (p programs) startLimited(most int) (*store, error) {
 }
 
 func (p programs) startStore(kind string, seed uint64, fail, stall float64, most int) (*store, error) {
-	dir, err := os.MkdirTemp(p.work, "store-*")
+	dir, err := os.MkdirTemp(p.memory, "store-*")
 	if err != nil {
 		return nil, err
 	}

@@ -57,7 +57,7 @@ func write(path string, size int64) error {
 	return f.Close()
 }
 
-func (m *meter) scaled(size int64) int64 { return int64(float64(size)*m.o.scale) / kib * kib }
+func (o options) scaled(size int64) int64 { return int64(float64(size)*o.scale) / kib * kib }
 
 // sendAlone sends a file or folder with one program to a store that holds no
 // objects, and leaves it without any.
@@ -68,8 +68,8 @@ func (m *meter) sendAlone(program string, s *store, path string) (usage, error) 
 
 // measureLarge: a file of 2 GiB to both stores.
 func measureLarge(m *meter) error {
-	size := m.scaled(2 * gib)
-	path := filepath.Join(m.dir, "large.bin")
+	size := m.o.scaled(2 * gib)
+	path := filepath.Join(m.memory, "large.bin")
 	if err := write(path, size); err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func folder(dir string, n int, size int64) error {
 
 // measureSmall: 2,000 files of 16 KiB.
 func measureSmall(m *meter) error {
-	dir := filepath.Join(m.dir, "small")
+	dir := filepath.Join(m.memory, "small")
 	if err := folder(dir, 2000, 16*kib); err != nil {
 		return err
 	}
@@ -181,7 +181,7 @@ type crossing struct {
 
 // measureLine: 256 MiB over a shaped line; how much of it is payload.
 func measureLine(m *meter, what string, fail, stall, goal float64) error {
-	size := m.scaled(256 * mib)
+	size := m.o.scaled(256 * mib)
 	path := filepath.Join(m.dir, "file.bin")
 	if err := write(path, size); err != nil {
 		return err

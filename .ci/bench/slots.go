@@ -33,7 +33,7 @@ var ways = []way{
 func measureSlots(m *meter) error {
 	for _, w := range ways {
 		path := filepath.Join(m.dir, "file.bin")
-		if err := write(path, m.scaled(w.bytes)); err != nil {
+		if err := write(path, m.o.scaled(w.bytes)); err != nil {
 			return err
 		}
 		settings := []string{"adaptive", "1", "2", "4", "8", "16"}

@@ -32,7 +32,7 @@ type steady struct {
 // measureSending: the processor's time while a file goes over a line of 100
 // MB/s, of chute send, of the window, and of the window in the tray.
 func measureSending(m *meter) error {
-	path, err := m.sparse("file.bin", m.scaled(2*gib))
+	path, err := m.sparse("file.bin", m.o.scaled(2*gib))
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func problemsError(path string, problems []Problem) error {
 		lines = append(lines, fmt.Sprintf("%s:%d: %s", filepath.Base(path), p.Line, p))
 	}
 	text := strings.Join(lines, "\n")
-	return fault.New(fault.Config, "", fault.Facts{"Path": path, "Detail": text}, errors.New(text))
+	return fault.New(fault.Config, fault.BadFile, fault.Facts{"Path": path, "File": filepath.Base(path), "Detail": text}, errors.New(text))
 }
 
 // field is a key of a table and where its value goes: a *string, *bool, *int64

@@ -151,3 +151,24 @@ func (h *History) SameFile(ctx context.Context, destination string, size int64, 
 	}
 	return entries, nil
 }
+
+// Since calls f with the ID and path of each entry of a destination since a
+// moment, in no particular order. f must not use the history.
+func (h *History) Since(ctx context.Context, destination string, moment time.Time, f func(id, path string)) error {
+	rows, err := h.db.QueryContext(ctx, "select id, path from sent where destination = ? and at >= ?", destination, millis(moment))
+	if err != nil {
+		return fmt.Errorf("history: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, path string
+		if err := rows.Scan(&id, &path); err != nil {
+			return fmt.Errorf("history: %w", err)
+		}
+		f(id, path)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("history: %w", err)
+	}
+	return nil
+}

@@ -53,4 +53,25 @@ var schema = []string{
 	alter table sent add column ends text not null default ''; -- hash of its first and last bytes
 	alter table sent add column members text not null default ''; -- of a page: the ids of its files, with commas
 	create index sent_file on sent (size, modified) where ends <> ''`,
+	`create table dropped (
+		id          text    not null primary key,
+		owner       text    not null, -- the process that works at it; see package journal
+		begun       integer not null,
+		destination text    not null,
+		life        integer not null, -- of the links, nanoseconds
+		zip         integer not null,
+		page        integer not null
+	) strict;
+	create table dropped_item (
+		dropped text    not null references dropped (id) on delete cascade,
+		number  integer not null,
+		path    text    not null,
+		seed    text    not null, -- of the keys of its files
+		primary key (dropped, number)
+	) strict, without rowid;
+	create table dropped_without ( -- files of it that are not wanted any more
+		dropped text not null references dropped (id) on delete cascade,
+		path    text not null,
+		primary key (dropped, path)
+	) strict, without rowid`,
 }

@@ -65,11 +65,13 @@ const (
 	LinkOver        Variant = "expired.link"
 	NoFileManager   Variant = "unsupported.file-manager"
 	NoPage          Variant = "unsupported.page"
-	RecordDamaged   Variant = "config.record"      // File: where it is now
-	OwnDialect      Variant = "config.dialect"     // Name
-	OwnDestination  Variant = "config.destination" // Name
-	NoDestination   Variant = "config.gone"        // Name, Default
-	NotTrusted      Variant = "config.trust"       // Path, Reason
+	PageTooLarge    Variant = "unsupported.page-size" // Limit
+	BadFile         Variant = "config.file"           // File, Detail: the mistakes, a line each
+	RecordDamaged   Variant = "config.record"         // File: where it is now
+	OwnDialect      Variant = "config.dialect"        // Name
+	OwnDestination  Variant = "config.destination"    // Name
+	NoDestination   Variant = "config.gone"           // Name, Default
+	NotTrusted      Variant = "config.trust"          // Path, Reason
 	KeyringForLinks Variant = "keyring.links"
 )
 
@@ -131,6 +133,8 @@ var byVariant = map[Variant]words{
 	LinkOver:        {"The link has expired.", "Make a new one.", ""},
 	NoFileManager:   {"No file manager answers.", "Open the folder in the file manager of this computer.", ""},
 	NoPage:          {"This destination gives no links.", "There is no page of them, therefore.", ""},
+	PageTooLarge:    {"A page lists {{.Limit}} files at most.", "The files are sent, without a page. A folder sent as one zip has one link as well.", ""},
+	BadFile:         {"There is a mistake in {{.File}}:\n{{.Detail}}", "Correct it, then try again.", ""},
 	RecordDamaged:   {"The record of what was sent was damaged.", "It was put aside as {{.File}}, and a new one begun.", ""},
 	OwnDialect:      {"Your own dialect {{.Name}} is not used.", "There is one of this name for all users of this computer.", ""},
 	OwnDestination:  {"Your own destination {{.Name}} is not used.", "There is one of this name for all users of this computer.", ""},

@@ -179,7 +179,7 @@ func configError(wrong []Problem) error {
 	for i, p := range wrong {
 		list[i], lines[i] = p, p.Error()
 	}
-	return fault.New(fault.Config, "", fault.Facts{"Path": wrong[0].File, "Detail": strings.Join(lines, "\n")}, errors.Join(list...))
+	return fault.New(fault.Config, fault.BadFile, fault.Facts{"File": wrong[0].File, "Detail": strings.Join(lines, "\n")}, errors.Join(list...))
 }
 
 // brokenNames are the dialects that the files with mistakes stand for: a

@@ -82,7 +82,7 @@ func TestLoad(t *testing.T) {
 	}
 	dir["presign.toml"] = &fstest.MapFile{Data: []byte(own + "x = 1\n\ny = 2\n")}
 	all, err = Load(dir)
-	f := wantFault(t, err, fault.Config, "")
+	f := wantFault(t, err, fault.Config, fault.BadFile)
 	if Find(all, "presign") != nil || Find(all, "mine") == nil || len(all) != len(Builtin()) {
 		t.Errorf("%d dialects", len(all))
 	}

@@ -1,0 +1,194 @@
+package app
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"chute/app/history"
+	"chute/ui"
+	"chute/uploader"
+)
+
+const filmFiles = 200
+
+// interruptedDrop drops a folder of 200 files and ends the program when some of
+// them have been sent, some wait, one was cancelled, and most have not been
+// read. It returns the path of the one that was cancelled.
+func interruptedDrop(t *testing.T, page bool) (b *windowBench, cancelled string) {
+	t.Helper()
+	b = newWindowBench(t)
+	was := windowAhead
+	windowAhead = 50
+	t.Cleanup(func() { windowAhead = was })
+	for n := range filmFiles {
+		b.file(fmt.Sprintf("Film/%d/%03d.txt", n/50, n), fmt.Sprintf("%03d", n))
+	}
+	b.Add([]string{filepath.Join(b.dir, "Film")}, ui.Sending{To: "store", Page: page})
+	b.until("some are sent", func() bool { return len(b.store.Keys()) >= 2 })
+	b.store.Leave()
+	var waiting []uploader.Snapshot
+	b.until("some wait", func() bool {
+		waiting = slices.DeleteFunc(b.Changes(nil), func(s uploader.Snapshot) bool { return s.State != uploader.Queued })
+		return len(waiting) > 0
+	})
+	cancelled = waiting[0].Path
+	b.Cancel(waiting[0].ID)
+	b.quit()
+	b.store.Return()
+	if sent := len(b.store.Keys()); sent > filmFiles/2 {
+		t.Fatalf("%d were sent before the end", sent)
+	}
+	return b, cancelled
+}
+
+func (b *windowBench) until(what string, ok func() bool) {
+	b.t.Helper()
+	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			b.t.Fatal("never: ", what)
+		}
+	}
+}
+
+// sentOnce waits until so many objects are there, and checks that each file was
+// sent once.
+func (b *windowBench) sentOnce(want int) {
+	b.t.Helper()
+	b.until("all are sent", func() bool { return len(b.store.Keys()) >= want })
+	b.until("all drops have ended", func() bool {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		return len(b.drops) == 0
+	})
+	counted := map[string]int{}
+	for e, err := range b.app.history.All(b.t.Context()) {
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		counted[e.Name]++
+	}
+	if len(counted) != want || len(b.store.Keys()) != want {
+		b.t.Errorf("%d files were sent as %d objects, want %d", len(counted), len(b.store.Keys()), want)
+	}
+	for name, n := range counted {
+		if n != 1 {
+			b.t.Errorf("%s was sent %d times", name, n)
+		}
+	}
+}
+
+// What had not even been read of a folder is sent by the next process, beside
+// the files that were sent already; what was cancelled is not.
+func TestDropGoesOn(t *testing.T) {
+	b, cancelled := interruptedDrop(t, false)
+	b.start()
+	if err := b.takeUp(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	b.sentOnce(filmFiles - 1)
+	for _, key := range b.store.Keys() {
+		if strings.HasSuffix(key, filepath.Base(cancelled)) {
+			t.Error("what was cancelled is sent")
+		}
+	}
+	b.quit()
+	b.start()
+	if left, err := b.app.journal.ClaimDrops(t.Context()); err != nil || len(left) != 0 {
+		t.Errorf("left: %+v, %v", left, err)
+	}
+}
+
+// So it is with the page that lists them, though some of its files are not where
+// they were any more.
+func TestPageGoesOn(t *testing.T) {
+	b, _ := interruptedDrop(t, true)
+	b.start()
+	var gone history.Entry
+	for e, err := range b.app.history.All(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		gone = e // the first that was sent
+	}
+	if err := os.Remove(gone.Path); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.takeUp(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	b.sentOnce(filmFiles) // one less, and the page
+	numbers, err := b.FindLinks(t.Context(), ui.LinkQuery{Text: "Film.html"})
+	if err != nil || len(numbers) != 1 {
+		t.Fatal(numbers, err)
+	}
+	links, err := b.ReadLinks(t.Context(), numbers)
+	if err != nil || links[0].Files != filmFiles-1 {
+		t.Fatalf("the page lists %d files, %v", links[0].Files, err)
+	}
+	link, err := b.CurrentLink(t.Context(), links[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := fetched(t, link.URL)
+	want := "200 " + strings.TrimSuffix(filepath.Base(gone.Path), ".txt")
+	if got := linksOn(t, text); len(got) != filmFiles-1 || !slices.Contains(got, want) {
+		t.Errorf("%d links, or not one with %q", len(got), want)
+	}
+}
+
+// Where the user does not want that things go on by themselves, nothing is sent,
+// and what was not read is forgotten.
+func TestDropIsForgotten(t *testing.T) {
+	b, _ := interruptedDrop(t, false)
+	b.start()
+	sent := len(b.store.Keys())
+	if err := b.takeUp(t.Context(), false); err != nil {
+		t.Fatal(err)
+	}
+	b.quit()
+	b.start()
+	left, err := b.app.journal.ClaimDrops(t.Context())
+	if err != nil || len(left) != 0 || len(b.store.Keys()) != sent {
+		t.Errorf("left: %+v, %v; %d objects after %d", left, err, len(b.store.Keys()), sent)
+	}
+}
+
+// A page has a bound; the files are sent all the same.
+func TestPageTooLarge(t *testing.T) {
+	b := newWindowBench(t)
+	var ids []uploader.ID
+	page := newPage(&drop{h: b.host, adder: &adder{}})
+	for n := range maxPageFiles + 1 {
+		ids = append(ids, uploader.ID(fmt.Sprint(n)))
+	}
+	for _, id := range ids[:maxPageFiles] {
+		if !b.pages.add(page, id) {
+			t.Fatalf("file %s is one too many", id)
+		}
+	}
+	if b.pages.add(page, ids[maxPageFiles]) {
+		t.Error("there is no bound")
+	}
+	if len(b.pages.waiting) != 0 {
+		t.Errorf("%d files are waited for", len(b.pages.waiting))
+	}
+}
+
+func TestBelow(t *testing.T) {
+	root := t.TempDir()
+	in := func(parts ...string) string { return filepath.Join(append([]string{root}, parts...)...) }
+	these := map[string]bool{in("a"): true, in("b", "c.txt"): true}
+	for path, want := range map[string]bool{
+		in("a"): true, in("a", "x", "y"): true, in("ab"): false, in("b"): false, in("b", "c.txt"): true, in("b", "d"): false,
+		root: false, "": false, ".": false, "relative": false,
+	} {
+		if below(path, these) != want {
+			t.Errorf("below(%q) is %v", path, !want)
+		}
+	}
+}
