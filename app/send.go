@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -96,8 +97,15 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 	return s.finish(ctx, dest.Type == config.TypeLocal)
 }
 
+// collectAt is by how much of what is in use memory grows, in percent, before
+// garbage is collected: a third less often than Go does by itself. Of many small
+// files that saves one twentieth of the time, for 5 MiB; docs/performance.md has
+// more.
+const collectAt = 150
+
 // begin opens as much of the program as a command about sending needs.
 func (s *sending) begin(ctx context.Context, depth need) (err error) {
+	debug.SetGCPercent(collectAt)
 	s.ended = make(chan uploader.Snapshot, ahead)
 	s.app, err = open(ctx, Options{Notice: s.tell, Ended: func(e uploader.Snapshot) { s.ended <- e }}, depth)
 	if err != nil {

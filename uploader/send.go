@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -170,6 +171,9 @@ func accepted(status int, r sign.Request) bool {
 // request builds the HTTP request, and a function that gives the body in use:
 // net/http asks for a new one when a kept connection turns out to be dead.
 func (c *courier) request(ctx context.Context, r sign.Request, s shipment) (*http.Request, func() *body, error) {
+	if s.size > 0 {
+		ctx = httptrace.WithClientTrace(ctx, together)
+	}
 	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, nil)
 	if err != nil {
 		return nil, nil, fault.New(fault.Backend, fault.BackendURL, nil, fmt.Errorf("signed request: %w", withoutURL(err)))

@@ -21,8 +21,12 @@ const (
 
 const (
 	slotsAtFirst = 4
-	// A change of the limit is judged over at least this time.
+	// A change of the limit is judged over at least this time; in the beginning
+	// over as many requests, if they took no less than slotsQuick. Thousands of
+	// small files would else be sent before the first second is over.
 	slotsWindow = time.Second
+	slotsSample = 64
+	slotsQuick  = 20 * time.Millisecond
 	// One more slot is worth it while it brings this much throughput.
 	slotsWorth = 1.05
 	// After this many windows without gain, try one more again: lines change.
@@ -44,12 +48,14 @@ type slots struct {
 	waiting list.List // of chan struct{}, closed when the slot is theirs
 
 	// For the judgement of the running window.
-	since  time.Time
-	bytes  int64
-	full   bool // all slots were in use all the time
-	best   float64
-	idle   int // windows since the limit last changed
-	halved time.Time
+	since    time.Time
+	bytes    int64
+	requests int
+	starting bool // every window so far brought more throughput
+	full     bool // all slots were in use all the time
+	best     float64
+	idle     int // windows since the limit last changed
+	halved   time.Time
 
 	// refused is the limit at which the store last asked for less; 0: never, or
 	// more was tried since. hold is for how many windows the limit then stays
@@ -58,7 +64,7 @@ type slots struct {
 }
 
 func newSlots(ceiling Speed, fixed bool) *slots {
-	s := &slots{limit: min(slotsAtFirst, int(ceiling)), ceiling: int(ceiling), fixed: fixed}
+	s := &slots{limit: min(slotsAtFirst, int(ceiling)), ceiling: int(ceiling), fixed: fixed, starting: true}
 	if fixed {
 		s.limit = s.ceiling
 	}
@@ -138,13 +144,14 @@ func (s *slots) judge(bytes int64, now time.Time) {
 		return
 	}
 	s.bytes += bytes
+	s.requests++
 	took := now.Sub(s.since)
-	if took < slotsWindow {
+	if took < slotsWindow && !(s.starting && took >= slotsQuick && s.requests >= slotsSample) {
 		return
 	}
 	rate := float64(s.bytes) / took.Seconds()
 	wanted := s.full
-	s.since, s.bytes, s.full = now, 0, true
+	s.since, s.bytes, s.requests, s.full = now, 0, 0, true
 	if !wanted {
 		return // nobody waited: the limit was not what held us
 	}
@@ -159,6 +166,8 @@ func (s *slots) judge(bytes int64, now time.Time) {
 		}
 		s.best, s.refused = rate, 0
 		s.grow(s.ceiling)
+	default:
+		s.starting = false
 	}
 }
 
@@ -179,7 +188,7 @@ func (s *slots) throttled() {
 	if s.fixed || now.Sub(s.halved) < slotsWindow {
 		return
 	}
-	s.halved, s.idle, s.best = now, 0, 0
+	s.halved, s.idle, s.best, s.starting = now, 0, 0, false
 	s.refused, s.hold = s.limit, min(max(slotsHold, 2*s.hold), slotsRetry)
 	s.limit = (s.limit + 1) / 2
 }

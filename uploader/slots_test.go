@@ -43,6 +43,27 @@ func TestSlotsGrowWhileThroughputGrows(t *testing.T) {
 	})
 }
 
+// Small files are many before a second is over.
+func TestSlotsGrowSoonWithManyRequests(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlots(Normal, false)
+		workload(s, 64, 1e9, 16e6, 16<<10, 300*time.Millisecond) // a millisecond each
+		if n := s.size(); n != int(Normal) {
+			t.Errorf("%d slots after a third of a second, want %d", n, Normal)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		s := newSlots(Full, false)
+		workload(s, 64, 64e6, 16e6, 16<<10, 900*time.Millisecond) // four fill the line
+		if n := s.size(); n > 6 {
+			t.Errorf("%d slots where four fill the line", n)
+		}
+		if s.starting {
+			t.Error("it never ends to try more")
+		}
+	})
+}
+
 func TestSlotsStayWhereMoreBringsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newSlots(Full, false)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/user"
 	"path"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -28,6 +29,9 @@ const DefaultKey = "{date}/{random}/{name}"
 const MaxKey = 1024
 
 var keyVariables = []string{"{name}", "{stem}", "{ext}", "{date}", "{time}", "{random}", "{uuid}", "{user}", "{host}", "{path}"}
+
+// keyVariable finds the variables of a template that has been checked.
+var keyVariable = regexp.MustCompile(`\{[a-z]+\}`)
 
 // KeyVars is what the variables of a key template stand for. One dropped item,
 // a file or a whole folder, has one KeyVars from NewKeyVars; only Name and Path
@@ -93,22 +97,48 @@ func ExpandKey(template string, v KeyVars) (string, error) {
 
 // expand fills the template in and cleans the result.
 func (v KeyVars) expand(template, stem, ext string) string {
+	key := keyVariable.ReplaceAllStringFunc(template, func(variable string) string {
+		switch variable {
+		case "{name}":
+			return stem + ext
+		case "{stem}":
+			return stem
+		case "{ext}":
+			return ext
+		case "{date}":
+			return v.Time.Format("2006-01-02")
+		case "{time}":
+			return v.Time.Format("150405")
+		case "{random}":
+			return v.random(template)
+		case "{uuid}":
+			return v.uuid()
+		case "{user}":
+			return v.User
+		case "{host}":
+			return v.Host
+		case "{path}":
+			return v.pathWith(stem, ext)
+		}
+		return variable
+	})
+	if key = cleanKey(key); key == "" {
+		return v.hash("random")[:randomLen]
+	}
+	return key
+}
+
+// randomLen is the length of {random}: 80 bits.
+const randomLen = 16
+
+// random is the same for all files of a drop, where the template tells them
+// apart without it.
+func (v KeyVars) random(template string) string {
 	random := v.Seed
 	if !tellsApart(template) {
 		random = v.hash("random")
 	}
-	return cleanKey(strings.NewReplacer(
-		"{name}", stem+ext,
-		"{stem}", stem,
-		"{ext}", ext,
-		"{date}", v.Time.Format("2006-01-02"),
-		"{time}", v.Time.Format("150405"),
-		"{random}", strings.ToLower(random[:min(16, len(random))]), // 80 bits
-		"{uuid}", v.uuid(),
-		"{user}", v.User,
-		"{host}", v.Host,
-		"{path}", v.pathWith(stem, ext),
-	).Replace(template), v.hash("random"))
+	return strings.ToLower(random[:min(randomLen, len(random))])
 }
 
 // pathWith is Path with its last element shortened as Name was.
@@ -153,16 +183,12 @@ func runePrefix(s string, n int) string {
 	return s[:n]
 }
 
-// cleanKey makes a key that every store takes; what has nothing left is called
-// otherwise.
-func cleanKey(key, otherwise string) string {
+// cleanKey makes a key that every store takes; it may be empty.
+func cleanKey(key string) string {
 	key = strings.Map(visible, strings.ToValidUTF8(key, "_"))
 	segments := slices.DeleteFunc(strings.Split(key, "/"), func(s string) bool {
 		return s == "" || s == "." || s == ".."
 	})
-	if len(segments) == 0 {
-		return otherwise[:16]
-	}
 	return strings.Join(segments, "/")
 }
 
