@@ -46,7 +46,7 @@ func tell(c fyne.Canvas, title string, text ...kit.Span) {
 // popUp shows content with a title and buttons over the window.
 func popUp(c fyne.Canvas, title string, content fyne.CanvasObject, buttons ...fyne.CanvasObject) *widget.PopUp {
 	row := append([]fyne.CanvasObject{kit.NewLine(look.TextBody)}, buttons...)
-	column := kit.NewColumn(look.Space4, heading(title), content, kit.NewRow(look.Space2, row[0], row[1:]...))
+	column := kit.NewColumn(look.Space4, wrappedHeading(title), content, kit.NewRow(look.Space2, row[0], row[1:]...))
 	width := min(460, c.Size().Width-48)
 	pop := widget.NewModalPopUp(container.New(popUpLayout{width, column}, column), c)
 	pop.Show()

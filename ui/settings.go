@@ -138,6 +138,13 @@ func heading(text string) *kit.Line {
 	return kit.NewLine(look.TextHeading, kit.Span{Text: text, Color: look.Text, Bold: true})
 }
 
+// wrappedHeading is a heading that may take several lines.
+func wrappedHeading(text string) *kit.Para {
+	p := kit.NewPara(kit.Span{Text: text, Color: look.Text, Bold: true})
+	p.TextSize, p.LineHeight = look.TextHeading, heading(text).MinSize().Height
+	return p
+}
+
 // card is one destination in the list.
 func (s *settings) card(d Destination, current, removable bool) fyne.CanvasObject {
 	second := []kit.Span{{Text: s.describe(d), Color: look.Muted}}

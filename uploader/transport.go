@@ -100,17 +100,21 @@ func (c *wideConn) Write(p []byte) (int, error) {
 func (c *wideConn) ReadFrom(r io.Reader) (int64, error) {
 	buf := wideBuffers.Get().(*[wideSize]byte)
 	defer wideBuffers.Put(buf)
-	first := 0
-	if len(c.head) > 0 && len(c.head) < wideSize {
-		n, err := r.Read(buf[:wideSize-len(c.head)])
+	var first int64
+	if head := copy(buf[:wideSize/2], c.head); head > 0 && head == len(c.head) {
+		c.head = c.head[:0]
+		n, err := r.Read(buf[head:])
 		if err != nil && err != io.EOF {
 			return 0, err
 		}
-		if _, err := c.Write(buf[:n]); err != nil || n == 0 {
+		if n == 0 {
+			return 0, nil // the head of what has no body is of no use
+		}
+		if _, err := c.TCPConn.Write(buf[:head+n]); err != nil {
 			return 0, err
 		}
-		first = n
+		first = int64(n)
 	}
 	n, err := io.CopyBuffer(struct{ io.Writer }{c.TCPConn}, struct{ io.Reader }{r}, buf[:])
-	return int64(first) + n, err
+	return first + n, err
 }
