@@ -171,7 +171,7 @@ func accepted(status int, r sign.Request) bool {
 // request builds the HTTP request, and a function that gives the body in use:
 // net/http asks for a new one when a kept connection turns out to be dead.
 func (c *courier) request(ctx context.Context, r sign.Request, s shipment) (*http.Request, func() *body, error) {
-	if s.size > 0 {
+	if s.size > 0 && s.size <= wideSize/2 {
 		ctx = httptrace.WithClientTrace(ctx, together)
 	}
 	req, err := http.NewRequestWithContext(ctx, r.Method, r.URL, nil)

@@ -21,11 +21,12 @@ const (
 
 const (
 	slotsAtFirst = 4
-	// A change of the limit is judged over at least this time; in the beginning
-	// over as many requests, if they took no less than slotsQuick. Thousands of
-	// small files would else be sent before the first second is over.
+	// A change of the limit is judged over at least this time. In the beginning
+	// as many small requests do, if they took no less than slotsQuick: thousands
+	// of small files would else be sent before the first second is over.
 	slotsWindow = time.Second
 	slotsSample = 64
+	slotsSmall  = 1 << 20 // bytes
 	slotsQuick  = 20 * time.Millisecond
 	// One more slot is worth it while it brings this much throughput.
 	slotsWorth = 1.05
@@ -146,7 +147,8 @@ func (s *slots) judge(bytes int64, now time.Time) {
 	s.bytes += bytes
 	s.requests++
 	took := now.Sub(s.since)
-	if took < slotsWindow && !(s.starting && took >= slotsQuick && s.requests >= slotsSample) {
+	enough := s.requests >= slotsSample && s.bytes/int64(s.requests) <= slotsSmall && took >= slotsQuick
+	if took < slotsWindow && !(s.starting && enough) {
 		return
 	}
 	rate := float64(s.bytes) / took.Seconds()

@@ -63,7 +63,7 @@ type wideConn struct {
 
 // together makes the head of a request wait for the first bytes of its body:
 // net/http sends it alone, which for a small file is twice the work, here and at
-// the store. It is for the context of a request that has a body.
+// the store. It is for the context of a request that has a small body.
 var together = &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) {
 	if c, ok := i.Conn.(*wideConn); ok {
 		c.together = true

@@ -7,7 +7,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -66,6 +65,7 @@ func bench(args []string) error {
 	if err != nil {
 		return err
 	}
+	// Twice what a store ever holds: an object of 2 GiB and its parts.
 	if p.memory, err = inMemory(work, o.scaled(8*gib)); err != nil {
 		return err
 	}
@@ -76,13 +76,15 @@ func bench(args []string) error {
 			continue
 		}
 		fmt.Fprintln(os.Stderr, "measuring", r.name)
-		m := &meter{ctx: ctx, p: p, o: o, dir: filepath.Join(work, r.name), memory: filepath.Join(p.memory, r.name)}
-		err := errors.Join(os.MkdirAll(m.dir, 0o700), os.MkdirAll(m.memory, 0o700))
-		if err == nil {
-			err = r.measure(m)
+		m := &meter{ctx: ctx, p: p, o: o, dir: filepath.Join(work, r.name)}
+		if err := os.MkdirAll(m.dir, 0o700); err != nil {
+			return err
 		}
-		if err = errors.Join(err, os.RemoveAll(m.dir), os.RemoveAll(m.memory)); err != nil {
+		if err := r.measure(m); err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)
+		}
+		if err := os.RemoveAll(m.dir); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -100,9 +102,7 @@ type meter struct {
 	ctx context.Context
 	p   programs
 	o   options
-	// Folders of the row, removed after it. memory is of a file system in
-	// memory, where there is room for that.
-	dir, memory string
+	dir string // of the row, removed after it
 }
 
 // line is one line of the table.

@@ -76,15 +76,15 @@ func interleave[R any](n int, programs []string, one func(program string) (R, er
 	return all, nil
 }
 
-// inMemory makes a folder in memory, if there is room for so many bytes twice;
-// else one on the disk. A disk would be the same for all programs, and longer
-// than any of them takes: what is compared would be lost in it.
+// inMemory makes a folder in memory, if there is room for so many bytes; else one
+// on the disk. A disk would be the same for all programs, and take longer than
+// any of them: what is compared would be lost in it.
 func inMemory(work string, need int64) (string, error) {
 	const shared = "/dev/shm"
 	var fs syscall.Statfs_t
 	var machine syscall.Sysinfo_t
-	room := syscall.Statfs(shared, &fs) == nil && int64(fs.Bavail)*fs.Bsize >= 2*need &&
-		syscall.Sysinfo(&machine) == nil && int64(machine.Freeram)*int64(machine.Unit) >= 2*need
+	room := syscall.Statfs(shared, &fs) == nil && int64(fs.Bavail)*fs.Bsize >= need &&
+		syscall.Sysinfo(&machine) == nil && int64(machine.Freeram)*int64(machine.Unit) >= need
 	if !room {
 		return os.MkdirTemp(work, "memory-*")
 	}

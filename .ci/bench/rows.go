@@ -69,7 +69,7 @@ func (m *meter) sendAlone(program string, s *store, path string) (usage, error) 
 // measureLarge: a file of 2 GiB to both stores.
 func measureLarge(m *meter) error {
 	size := m.o.scaled(2 * gib)
-	path := filepath.Join(m.memory, "large.bin")
+	path := filepath.Join(m.dir, "large.bin")
 	if err := write(path, size); err != nil {
 		return err
 	}
@@ -137,7 +137,7 @@ func folder(dir string, n int, size int64) error {
 
 // measureSmall: 2,000 files of 16 KiB.
 func measureSmall(m *meter) error {
-	dir := filepath.Join(m.memory, "small")
+	dir := filepath.Join(m.dir, "small")
 	if err := folder(dir, 2000, 16*kib); err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jezek/xgb/xproto"
 )
 
 func TestParseURIs(t *testing.T) {
@@ -101,12 +103,36 @@ func TestClipboardOfX(t *testing.T) {
 	if got, err := Clipboard(ctx, X11); err != nil || len(got.Files)+len(got.PNG)+len(got.Text) != 0 {
 		t.Errorf("an empty clipboard: %+v, %v", got, err)
 	}
+	owner := func() xproto.Window {
+		t.Helper()
+		x, err := openSelection(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer x.close()
+		clipboard, err := x.atom("CLIPBOARD")
+		if err != nil {
+			t.Fatal(err)
+		}
+		reply, err := xproto.GetSelectionOwner(x.conn, clipboard).Reply()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return reply.Owner
+	}
 	put := func(kind string, content []byte) {
 		t.Helper()
+		before := owner()
 		c := exec.Command("xclip", "-selection", "clipboard", "-t", kind, "-in")
 		c.Stdin = bytes.NewReader(content)
 		if err := c.Run(); err != nil { // its child stays behind and serves
 			t.Fatalf("xclip: %v", err)
+		}
+		for owner() == before { // the child may not have got to it yet
+			if ctx.Err() != nil {
+				t.Fatal("xclip does not take the clipboard")
+			}
+			time.Sleep(time.Millisecond)
 		}
 	}
 	var picture bytes.Buffer
