@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"chute/app/history"
+	"chute/app/journal"
 	"chute/ui"
 	"chute/uploader"
 )
@@ -155,6 +156,35 @@ func TestDropIsForgotten(t *testing.T) {
 	left, err := b.app.journal.ClaimDrops(t.Context())
 	if err != nil || len(left) != 0 || len(b.store.Keys()) != sent {
 		t.Errorf("left: %+v, %v; %d objects after %d", left, err, len(b.store.Keys()), sent)
+	}
+}
+
+// The end of the program is no reason to forget a page that is under way.
+func TestPageUnderWayAtTheEnd(t *testing.T) {
+	for _, c := range []struct {
+		state  uploader.State
+		ending bool
+		left   int
+	}{{uploader.Cancelled, true, 1}, {uploader.Cancelled, false, 0}, {uploader.Done, true, 0}, {uploader.Failed, false, 1}} {
+		b := newWindowBench(t)
+		record := journal.Drop{ID: "d", Begun: time.Now(), Destination: "store", Page: true}
+		if err := b.app.journal.SaveDrop(record); err != nil {
+			t.Fatal(err)
+		}
+		dest, err := b.app.destination("store")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.pages.made["page"] = b.newDrop(record, dest)
+		if c.ending {
+			b.app.stopReading()
+		}
+		b.pages.ended(uploader.Snapshot{ID: "page", State: c.state})
+		b.quit()
+		b.start()
+		if left, err := b.app.journal.ClaimDrops(t.Context()); err != nil || len(left) != c.left {
+			t.Errorf("%+v: %d drops are left, %v", c, len(left), err)
+		}
 	}
 }
 

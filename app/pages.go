@@ -24,7 +24,7 @@ const maxPageFiles = 10_000
 type pages struct {
 	mu      sync.Mutex
 	waiting map[uploader.ID][]*pending
-	made    map[uploader.ID]*drop // by the transfers of the pages; nil: sent
+	made    map[uploader.ID]*drop // by the transfers of the pages; nil: it is over
 }
 
 // pending is one page to come. Its fields are guarded by pages.mu.
@@ -126,21 +126,22 @@ func (p *pages) ended(s uploader.Snapshot) {
 		go p.look(page) // not on the goroutine of the transfer, which is to end
 	}
 	if s.State != uploader.Failed {
-		p.sent(s.ID)
+		p.over(s.ID, s.State)
 	}
 }
 
-// sent ends the drop of a page that was sent, or is not wanted any more.
-func (p *pages) sent(id uploader.ID) {
+// over ends the drop of a page that was sent, or is not wanted any more. One
+// that is cancelled because the program ends is sent by the next.
+func (p *pages) over(id uploader.ID, state uploader.State) {
 	p.mu.Lock()
 	d := p.made[id]
-	if d != nil {
-		p.made[id] = nil
+	if d == nil || state == uploader.Cancelled && d.h.app.reading.Err() != nil {
+		p.mu.Unlock()
+		return
 	}
+	p.made[id] = nil
 	p.mu.Unlock()
-	if d != nil {
-		d.end()
-	}
+	d.end()
 }
 
 // settle notes how a file ended. pages.mu is held.
@@ -169,7 +170,7 @@ func (p *pages) removed(ids []uploader.ID) {
 		go p.look(page)
 	}
 	for _, id := range ids {
-		p.sent(id)
+		p.over(id, uploader.Failed)
 	}
 }
 
