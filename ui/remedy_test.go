@@ -7,6 +7,7 @@ import (
 	"testing/synctest"
 
 	"chute/ui/internal/kit"
+	"chute/ui/internal/look"
 	"chute/ui/internal/pilot"
 	"chute/uploader"
 	"chute/uploader/fault"
@@ -18,14 +19,14 @@ func failedWith(id string, err *fault.Error) uploader.Snapshot {
 	return s
 }
 
-// saidInPopUp is the text of the paragraph in the topmost overlay.
+// saidInPopUp is the text of the paragraph below the title of the topmost overlay.
 func (w *Window) saidInPopUp(t *testing.T) string {
 	t.Helper()
 	top := w.win.Canvas().Overlays().Top()
 	if top == nil {
 		t.Fatal("nothing popped up")
 	}
-	p, _ := pilot.Find(top, func(*kit.Para) bool { return true })
+	p, _ := pilot.Find(top, func(p *kit.Para) bool { return p.TextSize < look.TextHeading })
 	if p == nil {
 		return ""
 	}
