@@ -142,7 +142,7 @@ func (t *transfer) deliver(ctx context.Context, number int, s shipment) (receipt
 	s.name, s.contentType = downloadName(t.source.Name()), t.ref.ContentType
 	s.clock, s.wantMD5 = t.clock, t.wantMD5()
 	r, err := t.courier.send(ctx, request, s)
-	if shows(err) {
+	if shows(err, r.wasted) {
 		t.e.heard(t.job.Destination)
 	}
 	if err == nil {
@@ -163,10 +163,15 @@ func (t *transfer) deliver(ctx context.Context, number int, s shipment) (receipt
 	return r, nil
 }
 
-// shows reports whether the end of a request shows that its address is right:
-// the store answered, or the connection was there before it failed.
-func shows(err error) bool {
+// shows reports whether the end of a request, of which so many bytes had left,
+// shows that its address is right: the store answered, or the connection was
+// there before it failed. One that was given up for its silence may not have
+// been there yet.
+func shows(err error, sent int64) bool {
 	f := fault.As(err)
+	if sent == 0 && errors.Is(err, errStalled) {
+		return false
+	}
 	return f == nil || f.Class != fault.Unreachable && (f.Status != 0 || f.Code == fault.Offline)
 }
 
