@@ -2,6 +2,7 @@ package uploader
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -227,8 +228,9 @@ func (c *courier) failure(ctx context.Context, err error, b *body, req *http.Req
 }
 
 func newReceipt(h http.Header, b *body, size int64) receipt {
+	etag := h.Get("ETag")
 	r := receipt{
-		part: sign.Part{Size: size, ETag: h.Get("ETag"), CRC64NVME: h.Get("X-Amz-Checksum-Crc64nvme")},
+		part: sign.Part{Size: size, ETag: etag, CRC64NVME: cmp.Or(h.Get("X-Amz-Checksum-Crc64nvme"), crcOfETag(etag))},
 		crc:  b.crc,
 		opaque: strings.HasPrefix(h.Get("X-Amz-Server-Side-Encryption"), "aws:kms") ||
 			h.Get("X-Amz-Server-Side-Encryption-Customer-Algorithm") != "",

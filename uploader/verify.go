@@ -132,6 +132,16 @@ func md5OfETag(etag string) (string, bool) {
 	return s, err == nil
 }
 
+// crcOfETag returns the CRC64NVME that an ETag of versitygw may be, as that
+// of the store on this computer is; else nothing.
+func crcOfETag(etag string) string {
+	crc, ok := strings.CutPrefix(strings.Trim(etag, `"`), "CRC64NVME-")
+	if !ok {
+		return ""
+	}
+	return crc
+}
+
 // partMismatch is what can be mended by sending the part again.
 func partMismatch(what, sent, stored string) error {
 	return &fault.Error{Code: fault.Checksum, Class: fault.Transient, Err: differs(what, sent, stored)}

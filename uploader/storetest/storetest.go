@@ -122,7 +122,7 @@ func sharedGateway(t testing.TB) (*gateway.Gateway, string) {
 			return
 		}
 		shared.gw, shared.err = gateway.Start(context.Background(), gateway.Config{
-			Dir: shared.dir, AccessKey: AccessKey, SecretKey: SecretKey, Region: Region,
+			Dir: shared.dir, AccessKey: AccessKey, SecretKey: SecretKey, Region: Region, MD5: true,
 		})
 	})
 	if shared.err != nil {
