@@ -66,13 +66,17 @@ func (b *windowBench) sentOnce(want int) {
 		defer b.mu.Unlock()
 		return len(b.drops) == 0
 	})
-	counted := map[string]int{}
-	for e, err := range b.app.history.All(b.t.Context()) {
-		if err != nil {
-			b.t.Fatal(err)
+	var counted map[string]int
+	b.until("the history has all", func() bool {
+		counted = make(map[string]int)
+		for e, err := range b.app.history.All(b.t.Context()) {
+			if err != nil {
+				b.t.Fatal(err)
+			}
+			counted[e.Name]++
 		}
-		counted[e.Name]++
-	}
+		return len(counted) >= want
+	})
 	if len(counted) != want || len(b.store.Keys()) != want {
 		b.t.Errorf("%d files were sent as %d objects, want %d", len(counted), len(b.store.Keys()), want)
 	}
