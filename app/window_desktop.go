@@ -50,7 +50,7 @@ func (h *host) StartsAtLogin() (on, possible bool) {
 // SetStartsAtLogin implements ui.Host.
 func (h *host) SetStartsAtLogin(ctx context.Context, on bool) error {
 	if err := loginEntry.Set(ctx, on); err != nil {
-		return fault.Wrong(err, fault.Mistake{What: fault.LoginNotChanged.With("System", err.Error())})
+		return fault.Wrong(err, fault.Mistake{What: fault.LoginNotChanged.With("Cause", fault.Says(err))})
 	}
 	h.change(func(s *config.Settings) { s.StartAtLogin = on })
 	return nil

@@ -81,7 +81,8 @@ var (
 	NotAWindow      = phrase("{{.Value}} is not the size of a window")
 	NoSuchSetting   = phrase("there is no setting {{.Name}}")
 	SetForAllUsers  = phrase("{{.Name}} was set for all users of this computer; it cannot be changed")
-	LoginNotChanged = phrase("Starting at login could not be changed: {{.System}}")
+	LoginNotChanged = phrase("Starting at login could not be changed: {{.Cause}}")
+	DesktopRefused  = phrase("the desktop did not allow it")
 )
 
 // What is wrong with a dialect.
