@@ -214,7 +214,7 @@ func unusable(err error) error {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f
 	}
-	return fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+	return fault.Wrong(err, fault.Mistake{What: fault.Says(err)})
 }
 
 // ended records what was sent.

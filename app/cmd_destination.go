@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -98,7 +99,7 @@ func addDestinations(_ context.Context, c *console, a *App, path string) error {
 	}
 	for _, o := range offers {
 		if o.Taken != "" || o.Known {
-			return fault.New(fault.Config, "", fault.Facts{"Detail": fmt.Sprintf("there is a destination %q already", cmp.Or(o.Taken, o.Destination.Name))}, nil)
+			return fault.Wrong(nil, fault.Mistake{What: fault.NameTaken.With("Name", strconv.Quote(cmp.Or(o.Taken, o.Destination.Name)))})
 		}
 	}
 	for _, o := range offers {
@@ -127,7 +128,7 @@ func loginFields(d config.Destination) ([]secret.Field, []string, error) {
 	case d.Type == config.TypeBackend && d.Auth != "none":
 		return []secret.Field{secret.Backend}, []string{"Secret"}, nil
 	}
-	return nil, nil, fault.New(fault.Config, "", fault.Facts{"Detail": fmt.Sprintf("%s takes no secret.", d.Name)}, nil)
+	return nil, nil, fault.Wrong(nil, fault.Mistake{What: fault.Plain(d.Name + " takes no secret.")})
 }
 
 // login reads a destination's secrets, from the terminal without echo or a

@@ -26,7 +26,7 @@ func claimWindow(ctx context.Context, m instance.Message) (first *instance.First
 	}
 	first, err = instance.Claim(ctx, home.Instance(), m)
 	if refused, ok := errors.AsType[instance.Refusal](err); ok {
-		return nil, true, fault.New(fault.Config, "", fault.Facts{"Detail": refused.Text}, refused)
+		return nil, true, fault.Wrong(refused, fault.Mistake{What: fault.Plain(refused.Text)})
 	}
 	return first, first == nil && err == nil, err
 }

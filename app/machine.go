@@ -34,11 +34,13 @@ func (a *App) machineText(name string) (text string, ok bool) {
 }
 
 func notTrusted(path string, err error) error {
-	reason := err.Error() + "."
+	why := err
 	if u, ok := errors.AsType[machine.Untrusted](err); ok {
-		path, reason = u.Path, u.Why+"."
+		path, why = u.Path, u.Why
 	}
-	return fault.New(fault.Config, fault.NotTrusted, fault.Facts{"Path": path, "Reason": reason}, err)
+	f := fault.Wrong(err, fault.Mistake{What: fault.Says(why)})
+	f.Variant, f.Facts = fault.NotTrusted, fault.Facts{"Path": path}
+	return f
 }
 
 // above is one of the administrator's files, as the user's own is read below it.

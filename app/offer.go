@@ -32,7 +32,7 @@ const (
 func (a *App) readOffers(path string) ([]ui.Offer, error) {
 	text, err := readBounded(path, maxOfferFile)
 	if err != nil {
-		return nil, offerProblem(err)
+		return nil, unusable(err)
 	}
 	given, err := config.ParseOffer(path, string(text), a.known())
 	if err != nil {
@@ -81,11 +81,11 @@ func (a *App) offeredCertificates(path string, d *config.Destination) (certifica
 		return nil, nil, nil
 	}
 	if !filepath.IsLocal(d.CAFile) {
-		return nil, nil, badFile(path, fmt.Errorf("ca_file: %s does not stand beside %s", d.CAFile, filepath.Base(path)))
+		return nil, nil, badFile(path, fault.OtherThanBeside.With("Path", d.CAFile, "File", filepath.Base(path)))
 	}
 	certificates, err = readBounded(filepath.Join(filepath.Dir(path), d.CAFile), maxCertificate)
 	if err != nil {
-		return nil, nil, badFile(path, fmt.Errorf("ca_file: %w", err))
+		return nil, nil, badFile(path, err)
 	}
 	for rest := certificates; ; {
 		var block *pem.Block
@@ -93,16 +93,16 @@ func (a *App) offeredCertificates(path string, d *config.Destination) (certifica
 			break
 		}
 		if block.Type != "CERTIFICATE" {
-			return nil, nil, badFile(path, fmt.Errorf("ca_file: %s holds a %s, which does not belong there", d.CAFile, strings.ToLower(block.Type)))
+			return nil, nil, badFile(path, fault.NotACertificate.With("Path", d.CAFile, "Block", strings.ToLower(block.Type)))
 		}
 		c, err := x509.ParseCertificate(block.Bytes)
 		if err != nil {
-			return nil, nil, badFile(path, fmt.Errorf("ca_file: %s: %w", d.CAFile, err))
+			return nil, nil, badFile(path, fault.BadCertificate.With("Path", d.CAFile, "Library", err.Error()))
 		}
 		names = append(names, certificateName(c))
 	}
 	if len(names) == 0 {
-		return nil, nil, badFile(path, fmt.Errorf("ca_file: %s holds no certificate in PEM form", d.CAFile))
+		return nil, nil, badFile(path, fault.NoCertificate.With("Path", d.CAFile))
 	}
 	d.CAFile = keptCertificates(certificates)
 	return certificates, names, nil
@@ -127,19 +127,15 @@ func (a *App) accept(o ui.Offer) error {
 	if o.Certificates != nil {
 		path := filepath.Join(filepath.Dir(a.file.Path()), keptCertificates(o.Certificates))
 		if err := os.WriteFile(path, o.Certificates, 0o600); err != nil {
-			return offerProblem(err)
+			return unusable(err)
 		}
 	}
 	return a.file.Put("", config.Destination(o.Destination))
 }
 
-// badFile says what is wrong with what somebody else's file says.
+// badFile says what is wrong with the ca_file of somebody else's file.
 func badFile(path string, err error) error {
-	return fault.New(fault.Config, fault.BadFile, fault.Facts{"File": filepath.Base(path), "Detail": err.Error()}, err)
-}
-
-func offerProblem(err error) error {
-	return fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+	return fault.WrongIn(path, err, fault.Mistake{Field: "ca_file", What: fault.Says(err)})
 }
 
 // readBounded reads a regular file of at most limit bytes.
@@ -147,7 +143,7 @@ func readBounded(path string, limit int64) ([]byte, error) {
 	if info, err := os.Stat(path); err != nil {
 		return nil, err
 	} else if !info.Mode().IsRegular() { // a FIFO would be waited for
-		return nil, fmt.Errorf("%s is not a file", path)
+		return nil, fault.PathIsNoFile.With("Path", path)
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -159,7 +155,7 @@ func readBounded(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(b)) > limit {
-		return nil, fmt.Errorf("%s is larger than such a file can be (%d KiB)", path, limit>>10)
+		return nil, fault.LargerThanAllowed.With("Path", path, "Limit", fmt.Sprintf("%d KiB", limit>>10))
 	}
 	return b, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"chute/app/desktop"
+	"chute/ui"
 	"chute/uploader/fault"
 
 	"fyne.io/fyne/v2"
@@ -58,7 +59,7 @@ func (h *host) pasted(extension string, content []byte) ([]string, error) {
 	if err != nil {
 		return nil, fault.FromFile(err, dir)
 	}
-	path := filepath.Join(own, "Pasted "+time.Now().Format("2006-01-02 15.04.05")+"."+extension)
+	path := filepath.Join(own, ui.PastedName(time.Now())+"."+extension)
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		return nil, fault.FromFile(err, path)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -299,7 +298,7 @@ func (a *App) transport(dest config.Destination) (*http.Transport, error) {
 		roots = x509.NewCertPool()
 	}
 	if !roots.AppendCertsFromPEM(pem) {
-		return nil, caProblem(fmt.Errorf("%s holds no certificate in PEM form", path))
+		return nil, caProblem(fault.NoCertificate.With("Path", path))
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -307,8 +306,7 @@ func (a *App) transport(dest config.Destination) (*http.Transport, error) {
 }
 
 func caProblem(err error) error {
-	err = fmt.Errorf("ca_file: %w", err)
-	return fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+	return fault.Wrong(err, fault.Mistake{Field: "ca_file", What: fault.Says(err)})
 }
 
 // transportFor is the cache behind transport. The caller holds a.mu.

@@ -83,6 +83,7 @@ func runWindow(ctx context.Context, c *console, args []string) error {
 	w.Take(paths)
 	h.keepAtLogin(ctx)
 	defer h.begin(w, *hidden)()
+	h.tellEarly()
 	w.OfferCrash()
 	w.Fyne().SetCloseIntercept(w.Close)
 	if first != nil {
@@ -127,8 +128,7 @@ func newHost() *host {
 
 // notice shows the user something to know.
 func (h *host) notice(f *fault.Error) {
-	message, hint := f.In(lang.L)
-	text := message + " " + hint
+	text := spoken(f)
 	h.mu.Lock()
 	w := h.window
 	if w == nil {
@@ -140,13 +140,27 @@ func (h *host) notice(f *fault.Error) {
 	}
 }
 
-// show makes w the place for notices, those from before included.
+// spoken is a failure in the user's language, as one text.
+func spoken(f *fault.Error) string {
+	message, hint := f.In(lang.L)
+	if strings.Contains(message, "\n") {
+		return message + "\n" + hint
+	}
+	return message + " " + hint
+}
+
+// show makes w the place for notices.
 func (h *host) show(w *ui.Window) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.window = w
+}
+
+// tellEarly tells the notices from before the window was there. Some lie over
+// it, and so need it to have its size.
+func (h *host) tellEarly() {
 	for _, text := range h.early {
-		w.Notice(text)
+		h.window.Notice(text)
 	}
 	h.early = nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/lang"
 	"golang.org/x/term"
 )
 
@@ -49,7 +50,7 @@ func (h *host) StartsAtLogin() (on, possible bool) {
 // SetStartsAtLogin implements ui.Host.
 func (h *host) SetStartsAtLogin(ctx context.Context, on bool) error {
 	if err := loginEntry.Set(ctx, on); err != nil {
-		return fault.New(fault.Config, "", fault.Facts{"Detail": "Starting at login could not be changed: " + err.Error()}, err)
+		return fault.Wrong(err, fault.Mistake{What: fault.LoginNotChanged.With("Cause", fault.Says(err))})
 	}
 	h.change(func(s *config.Settings) { s.StartAtLogin = on })
 	return nil
@@ -129,7 +130,11 @@ func tellFailure(ctx context.Context, c *console, err error) error {
 	}
 	f, app := fault.As(err), newFyne()
 	defer context.AfterFunc(ctx, func() { fyne.Do(app.Quit) })()
-	ui.ShowFailure(app, messageOf(f), f.Hint())
+	message, hint := f.In(lang.L)
+	if detail := messageOf(f); f.Message() != detail {
+		message += "\n" + detail // the cause, which nothing else here would tell
+	}
+	ui.ShowFailure(app, message, hint)
 	return err
 }
 

@@ -15,6 +15,7 @@ import (
 	"chute/uploader/sign/s3"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 )
 
 // Destinations implements ui.Host.
@@ -179,16 +180,15 @@ func (h *host) Detect(ctx context.Context, d ui.Destination) ([]ui.Detected, err
 
 // Check implements ui.Host.
 func (h *host) Check(d ui.Destination) map[string]string {
-	problems := make(map[string]string)
-	for _, p := range config.Destination(d).Check(h.app.known()) {
-		if _, ok := problems[p.Field]; !ok {
-			problems[p.Field] = p.Text
-			if p.Allowed != "" {
-				problems[p.Field] += ": " + p.Allowed
-			}
+	mistakes := make(map[string]string)
+	for _, m := range config.Destination(d).Check(h.app.known()) {
+		if _, ok := mistakes[m.Field]; !ok {
+			field := m.Field
+			m.Field = "" // the form shows it there
+			mistakes[field] = m.In(lang.L)
 		}
 	}
-	return problems
+	return mistakes
 }
 
 // Save implements ui.Host.
@@ -222,8 +222,7 @@ func (h *host) keepSecrets(ctx context.Context, name string, s ui.Secrets) (noti
 	}
 	a.forget(name)
 	if a.secrets.Kind() == secret.Memory {
-		f := secret.MissingNotice()
-		return f.Message() + " " + f.Hint(), nil
+		return spoken(secret.MissingNotice()), nil
 	}
 	return "", nil
 }

@@ -115,12 +115,12 @@ func (h *host) Export(_ context.Context, name, path string) (beside []string, er
 		}
 		dest.CAFile = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) + ".pem"
 		if err := os.WriteFile(filepath.Join(filepath.Dir(path), dest.CAFile), pem, 0o644); err != nil {
-			return nil, offerProblem(err)
+			return nil, unusable(err)
 		}
 		beside = append(beside, dest.CAFile)
 	}
 	if err := os.WriteFile(path, []byte(config.Export(dest)), 0o644); err != nil {
-		return beside, offerProblem(err)
+		return beside, unusable(err)
 	}
 	return beside, nil
 }

@@ -39,7 +39,10 @@ func closeOverlays(c fyne.Canvas) {
 func tell(c fyne.Canvas, title string, text ...kit.Span) {
 	var pop *widget.PopUp
 	ok := kit.NewButton(kit.Filled, lang.L("Close"), func() { pop.Hide() })
-	pop = popUp(c, title, kit.NewPara(text...), ok)
+	para := kit.NewPara(text...)
+	shown := container.NewVScroll(para)
+	shown.SetMinSize(fyne.NewSize(0, min(260, para.HeightFor(popUpWidth(c)-2*look.Space5))))
+	pop = popUp(c, title, shown, ok)
 	c.Focus(ok)
 }
 
@@ -47,11 +50,12 @@ func tell(c fyne.Canvas, title string, text ...kit.Span) {
 func popUp(c fyne.Canvas, title string, content fyne.CanvasObject, buttons ...fyne.CanvasObject) *widget.PopUp {
 	row := append([]fyne.CanvasObject{kit.NewLine(look.TextBody)}, buttons...)
 	column := kit.NewColumn(look.Space4, wrappedHeading(title), content, kit.NewRow(look.Space2, row[0], row[1:]...))
-	width := min(460, c.Size().Width-48)
-	pop := widget.NewModalPopUp(container.New(popUpLayout{width, column}, column), c)
+	pop := widget.NewModalPopUp(container.New(popUpLayout{popUpWidth(c), column}, column), c)
 	pop.Show()
 	return pop
 }
+
+func popUpWidth(c fyne.Canvas) float32 { return min(460, c.Size().Width-48) }
 
 type popUpLayout struct {
 	width  float32

@@ -191,3 +191,8 @@ func (w *Window) shared(ids []uploader.ID, links []string) ([]uploader.ID, []str
 	}
 	return ids, links
 }
+
+// PastedName names what was pasted at a time, without an extension.
+func PastedName(t time.Time) string {
+	return lang.L("Pasted {{.Time}}", map[string]any{"Time": t.Format("2006-01-02 15.04.05")})
+}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -135,9 +136,13 @@ func barColor(t tone) fyne.ThemeColorName {
 }
 
 func errorSpans(message, hint string) []kit.Span {
-	spans := []kit.Span{{Text: message, Color: look.Text, Bold: true}}
+	message, lines, long := strings.Cut(message, "\n")
+	spans, gap := []kit.Span{{Text: message, Color: look.Text, Bold: true}}, " "
+	if long {
+		spans, gap = append(spans, kit.Span{Text: "\n" + lines, Color: look.Text}), "\n"
+	}
 	if hint != "" {
-		spans = append(spans, kit.Span{Text: " " + hint, Color: look.Text})
+		spans = append(spans, kit.Span{Text: gap + hint, Color: look.Text})
 	}
 	return spans
 }

@@ -71,6 +71,92 @@ func TestEnglishIsComplete(t *testing.T) {
 	}
 }
 
+// TestPhrasesAreUsed finds words about mistakes that nothing says any more, and
+// English that goes past them: what [fault.Plain] is given is the same in every
+// language, and a failure's Detail comes from its mistakes.
+func TestPhrasesAreUsed(t *testing.T) {
+	phrases, err := parser.ParseFile(token.NewFileSet(), filepath.Join("..", "uploader", "fault", "mistakes.go"), nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unused := map[string]bool{}
+	ast.Inspect(phrases, func(n ast.Node) bool {
+		if spec, ok := n.(*ast.ValueSpec); ok && spec.Names[0].IsExported() {
+			unused[spec.Names[0].Name] = true
+		}
+		return true
+	})
+	if len(unused) < 100 {
+		t.Fatalf("%d phrases", len(unused))
+	}
+	sentence := regexp.MustCompile(`\pL{2} \pL{2}`)
+	err = filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			return err
+		}
+		commandLine := strings.HasPrefix(d.Name(), "cmd_") // which is English
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.Ident:
+				if file.Name.Name == "fault" && d.Name() != "mistakes.go" {
+					delete(unused, n.Name)
+				}
+			case *ast.SelectorExpr:
+				if x, ok := n.X.(*ast.Ident); ok && x.Name == "fault" {
+					delete(unused, n.Sel.Name)
+				}
+			case *ast.CallExpr:
+				for _, text := range literals(n.Args) {
+					if calls(n, "fault.Plain") && sentence.MatchString(text) && !commandLine {
+						t.Errorf("%s: not translated: %q", path, text)
+					}
+				}
+			case *ast.KeyValueExpr:
+				if key, ok := n.Key.(*ast.BasicLit); ok && key.Value == `"Detail"` && file.Name.Name != "fault" {
+					t.Errorf("%s: Detail is given as a text", path)
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range slices.Sorted(maps.Keys(unused)) {
+		t.Errorf("nothing says fault.%s", name)
+	}
+}
+
+// calls reports whether a call is one of a package's function, as pkg.Func.
+func calls(call *ast.CallExpr, name string) bool {
+	f, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return false
+	}
+	x, ok := f.X.(*ast.Ident)
+	return ok && x.Name+"."+f.Sel.Name == name
+}
+
+// literals are the texts written out anywhere in expressions.
+func literals(list []ast.Expr) (texts []string) {
+	for _, e := range list {
+		ast.Inspect(e, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+				if text, err := strconv.Unquote(lit.Value); err == nil {
+					texts = append(texts, text)
+				}
+			}
+			return true
+		})
+	}
+	return texts
+}
+
 // collect takes the literal text of lang.L and words.Count; true: with plurals.
 func collect(used map[string]bool, call *ast.CallExpr) {
 	name := ""
@@ -159,10 +245,12 @@ func readTranslation(t *testing.T, name string) map[string]any {
 	return texts
 }
 
-var placeholder = regexp.MustCompile(`\{\{[^{}]*\}\}`)
+// placeholder is a fact, or what is code in a text: a name with an underscore or
+// in brackets.
+var placeholder = regexp.MustCompile(`\{\{[^{}]*\}\}|[a-z]+_[a-z]+|\[[a-z]+\]`)
 
-// checkFacts wants the facts of the English text in value; "one" may leave out
-// the number.
+// checkFacts wants the facts and the code of the English text in value; "one"
+// may leave out the number.
 func checkFacts(t *testing.T, key, value string, one bool) {
 	t.Helper()
 	count := func(text string) map[string]int {

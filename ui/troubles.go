@@ -94,7 +94,7 @@ func ShowFailure(a fyne.App, message, hint string) {
 			a.Quit()
 		}
 	})
-	win.Resize(fyne.NewSize(560, 320))
+	win.Resize(fyne.NewSize(560, 400))
 	win.CenterOnScreen()
 	win.Show()
 	win.Canvas().Focus(closeIt)

@@ -144,3 +144,23 @@ func TestFixedSettings(t *testing.T) {
 		w.toast.Hide()
 	})
 }
+
+// The mistakes in a file stay until they were read; a toast would be gone.
+func TestNoticeOfSeveralLinesStays(t *testing.T) {
+	w := newTestWindow(t, newFakeHost())
+	w.Notice("There is a mistake in settings.toml:\nsettings.toml:1: theme: unknown value")
+	top := w.win.Canvas().Overlays().Top()
+	if _, ok := pilot.Find(top, func(p *kit.Para) bool { return p.String() == "settings.toml:1: theme: unknown value" }); !ok || w.toast.Text() != "" {
+		t.Errorf("shown %v, toast %q", ok, w.toast.Text())
+	}
+	w.press(t, "Close")
+	if w.win.Canvas().Overlays().Top() != nil {
+		t.Error("it cannot be closed")
+	}
+	w.Hide()
+	w.Notice("one\ntwo")
+	w.Show()
+	if w.win.Canvas().Overlays().Top() == nil {
+		t.Error("what came while the window was hidden is not told")
+	}
+}

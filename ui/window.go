@@ -101,7 +101,7 @@ func (w *Window) Show() {
 		w.list.catchUp()
 		w.changed()
 		if w.away.later != "" {
-			w.toast.Show(w.away.later)
+			w.Notice(w.away.later)
 			w.away.later = ""
 		}
 	}

@@ -13,6 +13,8 @@ import (
 
 	"github.com/adrg/xdg"
 	"github.com/rymdport/portal/background"
+
+	"chute/uploader/fault"
 )
 
 // flatpakInfo is there in every Flatpak, and nowhere else.
@@ -109,7 +111,7 @@ func (e Entry) ask(ctx context.Context, on bool) error {
 			return a.err
 		}
 		if a.result == nil || on && !a.result.Autostart {
-			return errors.New("the desktop did not allow it")
+			return fault.DesktopRefused
 		}
 		return nil
 	case <-ctx.Done():

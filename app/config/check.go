@@ -1,15 +1,16 @@
 package config
 
 import (
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
 
+	"chute/uploader/fault"
 	"chute/uploader/sign"
 
 	"golang.org/x/net/http/httpguts"
@@ -34,15 +35,15 @@ type Known struct {
 
 // Check reports what is wrong with d by itself. It does no I/O: ca_file is
 // read when it is used.
-func (d Destination) Check(known Known) []Problem {
+func (d Destination) Check(known Known) []fault.Mistake {
 	d.setDefaults()
 	var c checker
-	c.add("name", checkName(d.Name))
+	c.name(d.Name)
 	c.oneOf("type", d.Type, []string{TypeS3, TypeBackend, TypeLocal})
 	c.url("endpoint", d.Endpoint, d.Endpoint == "")
 	c.tls("endpoint", d.Endpoint, d.AllowHTTP)
 	if d.Type == TypeS3 && d.Bucket == "" {
-		c.say("bucket", "type s3 needs a bucket", "")
+		c.say("bucket", fault.NeedsBucket, fault.Phrase{})
 	}
 	if d.Provider != "" && known.Providers != nil {
 		c.oneOf("provider", d.Provider, known.Providers())
@@ -51,55 +52,54 @@ func (d Destination) Check(known Known) []Problem {
 	c.url("url", d.URL, d.URL == "" && d.Type != TypeBackend)
 	c.tls("url", d.URL, d.AllowHTTP)
 	if d.Type == TypeBackend && d.Dialect == "" {
-		c.say("dialect", "type backend needs a dialect", dialects(known))
+		c.say("dialect", fault.NeedsDialect, dialects(known))
 	} else if d.Dialect != "" && known.Dialects != nil {
 		c.oneOf("dialect", d.Dialect, known.Dialects())
 	}
 	c.auth(d.Auth)
 	c.headers(d.Headers)
 	for _, name := range slices.Sorted(maps.Keys(d.Vars)) {
-		c.add("vars", checkPlain(name+d.Vars[name]))
+		c.plain("vars", name+d.Vars[name], fault.VisibleText)
 	}
-	c.add("key", checkKey(d.Key))
+	c.key(d.Key)
 	c.linkExpiry(d)
 	c.url("public_url", d.PublicURL, d.PublicURL == "")
 	if d.PartSize != "" {
 		if n, err := ParseSize(d.PartSize); err != nil || n < MinPartSize || n > MaxPartSize {
-			c.say("part_size", fmt.Sprintf("%q is not a part size", d.PartSize), "5MiB to 5GiB")
+			c.say("part_size", fault.NotAPartSize.With("Value", strconv.Quote(d.PartSize)), fault.FromTo.With("From", "5MiB", "To", "5GiB"))
 		}
 	}
 	for _, f := range d.fields() {
-		if v, ok := f.value().(string); ok && !slices.ContainsFunc(c, func(p Problem) bool { return p.Field == f.name }) {
-			c.add(f.name, checkPlain(v))
+		if v, ok := f.value().(string); ok && !slices.ContainsFunc(c, func(m fault.Mistake) bool { return m.Field == f.name }) {
+			c.plain(f.name, v, fault.VisibleText)
 		}
 	}
 	return c
 }
 
-func dialects(known Known) string {
+func dialects(known Known) fault.Phrase {
 	if known.Dialects == nil {
-		return ""
+		return fault.Phrase{}
 	}
-	return strings.Join(known.Dialects(), ", ")
+	return list(known.Dialects())
 }
 
-type checker []Problem
+// list is names that are the same in every language.
+func list(names []string) fault.Phrase { return fault.Plain(strings.Join(names, ", ")) }
 
-func (c *checker) say(field, text, allowed string) {
-	*c = append(*c, Problem{Field: field, Text: text, Allowed: allowed})
-}
+type checker []fault.Mistake
 
-func (c *checker) add(field string, p Problem) {
-	if p.Text != "" {
-		c.say(field, p.Text, p.Allowed)
-	}
+func (c *checker) say(field string, what, allowed fault.Phrase) {
+	*c = append(*c, fault.Mistake{Field: field, What: what, Allowed: allowed})
 }
 
 func (c *checker) oneOf(field, value string, allowed []string) {
 	if !slices.Contains(allowed, value) {
-		c.say(field, fmt.Sprintf("unknown value %q", value), strings.Join(allowed, ", "))
+		c.say(field, fault.UnknownValue.With("Value", strconv.Quote(value)), list(allowed))
 	}
 }
+
+const addressForm = "http(s)://host[:port][/path]"
 
 func (c *checker) url(field, value string, empty bool) {
 	if empty {
@@ -109,9 +109,9 @@ func (c *checker) url(field, value string, empty bool) {
 	// The value stays out of the message where it holds a password.
 	switch {
 	case err == nil && u.User != nil:
-		c.say(field, "an address with a name or password in it", "http(s)://host[:port][/path]; secrets go to the keyring")
+		c.say(field, fault.AddressSecret, fault.PlainAddress.With("Form", addressForm))
 	case err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
-		c.say(field, "not a plain web address", "http(s)://host[:port][/path]")
+		c.say(field, fault.NotAnAddress, fault.Plain(addressForm))
 	}
 }
 
@@ -119,7 +119,7 @@ func (c *checker) url(field, value string, empty bool) {
 // others, unless that is wanted. Nothing leaves this computer to reach itself.
 func (c *checker) tls(field, value string, allowed bool) {
 	if u, err := url.Parse(value); err == nil && u.Scheme == "http" && u.Hostname() != "" && !allowed && !sign.IsLoopback(u.Hostname()) {
-		c.say(field, "an address without TLS, where others can read what is sent", "https, or allow_http = true")
+		c.say(field, fault.AddressNoTLS, fault.TLSOrAllowed)
 	}
 }
 
@@ -128,7 +128,7 @@ func (c *checker) auth(auth string) {
 	if isHeader && httpguts.ValidHeaderFieldName(name) || slices.Contains([]string{"none", "bearer", "basic"}, auth) {
 		return
 	}
-	c.say("auth", fmt.Sprintf("unknown value %q", auth), "none, bearer, basic, header:NAME")
+	c.say("auth", fault.UnknownValue.With("Value", strconv.Quote(auth)), fault.Plain("none, bearer, basic, header:NAME"))
 }
 
 // secretHeaders carry what belongs into the keyring.
@@ -138,43 +138,43 @@ func (c *checker) headers(h map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(h)) {
 		switch {
 		case !httpguts.ValidHeaderFieldName(name):
-			c.say("headers", fmt.Sprintf("%q is not the name of a header", name), "letters, digits and -")
+			c.say("headers", fault.NotTheHeader.With("Name", strconv.Quote(name)), fault.LettersDashes)
 		case slices.Contains(secretHeaders, http.CanonicalHeaderKey(name)):
-			c.say("headers", name+" would be a secret in this file", "auth, with the secret in the keyring")
-		case !httpguts.ValidHeaderFieldValue(h[name]) || checkPlain(h[name]).Text != "":
-			c.say("headers", "the value of "+name+" has characters that no header can carry", "text on one line")
+			c.say("headers", fault.SecretHeader.With("Name", name), fault.SecretInKeyring)
+		case !httpguts.ValidHeaderFieldValue(h[name]) || hasInvisible(h[name]):
+			c.say("headers", fault.HeaderValue.With("Name", name), fault.OneLine)
 		}
 	}
 }
 
 func (c *checker) linkExpiry(d Destination) {
-	const most = "more than 0 and at most 7d, as in 30m, 24h or 7d"
 	life, err := ParseDuration(d.LinkExpiry)
 	switch {
 	case err != nil || life <= 0:
-		c.say("link_expiry", fmt.Sprintf("%q is not a time that a link can last", d.LinkExpiry), "30m, 24h, 7d and the like")
+		c.say("link_expiry", fault.NotALife.With("Value", strconv.Quote(d.LinkExpiry)), fault.AndTheLike.With("Examples", "30m, 24h, 7d"))
 	case life > MaxSignedLink && d.PublicURL == "" && d.Type != TypeBackend:
-		c.say("link_expiry", d.LinkExpiry+" is longer than signed links can last", most)
+		c.say("link_expiry", fault.LifeTooLong.With("Value", d.LinkExpiry), fault.AtMost.With("Most", "7d", "Examples", fault.OneOrOther.With("One", "30m, 24h", "Other", "7d")))
 	}
 }
 
-func checkName(name string) Problem {
-	const allowed = "visible characters, with no space at either end"
+func (c *checker) name(name string) {
 	switch {
 	case name == "":
-		return Problem{Text: "a destination needs a name"}
+		c.say("name", fault.NeedsName, fault.Phrase{})
 	case strings.TrimSpace(name) != name:
-		return Problem{Text: "a space at an end of the name", Allowed: allowed}
+		c.say("name", fault.SpaceInName, fault.VisibleName)
+	default:
+		c.plain("name", name, fault.VisibleName)
 	}
-	p := checkPlain(name)
-	p.Allowed = allowed
-	return p
 }
 
-// checkPlain refuses what cannot be seen.
-func checkPlain(text string) Problem {
-	if i := strings.IndexFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || r == unicode.ReplacementChar }); i >= 0 {
-		return Problem{Text: fmt.Sprintf("%q has characters that cannot be seen", text), Allowed: "visible characters"}
+// plain refuses what cannot be seen.
+func (c *checker) plain(field, text string, allowed fault.Phrase) {
+	if hasInvisible(text) {
+		c.say(field, fault.Invisible.With("Value", strconv.Quote(text)), allowed)
 	}
-	return Problem{}
+}
+
+func hasInvisible(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) || r == unicode.ReplacementChar })
 }

@@ -1,8 +1,6 @@
 package config
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -38,7 +36,7 @@ func (d Destinations) Get(name string) (Destination, error) {
 	if i := d.index(name); i >= 0 {
 		return d.All[i].clone(), nil
 	}
-	return Destination{}, wrong(fmt.Sprintf("there is no destination %q; there are: %s", name, strings.Join(d.Names(), ", ")))
+	return Destination{}, wrong(fault.NoSuchNameOf.With("Name", strconv.Quote(name), "Names", strings.Join(d.Names(), ", ")))
 }
 
 // Names lists the names in order.
@@ -55,9 +53,7 @@ func (d Destinations) index(name string) int {
 }
 
 // wrong is a failure of the configuration that is no mistake in a line.
-func wrong(text string) error {
-	return fault.New(fault.Config, "", fault.Facts{"Detail": text}, errors.New(text))
-}
+func wrong(what fault.Phrase) error { return fault.Wrong(nil, fault.Mistake{What: what}) }
 
 // DestinationsFile is destinations.toml. Its methods may be called from
 // several goroutines, and several processes may edit one file: every call
@@ -139,48 +135,48 @@ func (f *DestinationsFile) parse(text string) (own, machine Destinations, err er
 // named reads the destinations that the text itself names. The default may also
 // be one of others; where there are such, it may be gone.
 func (f *DestinationsFile) named(text string, others []string) (Destinations, error) {
-	data, l, problems := decode(text)
-	if problems != nil {
-		return Destinations{}, problemsError(f.file.path, problems)
+	data, l, mistakes := decode(text)
+	if mistakes != nil {
+		return Destinations{}, mistakesIn(f.file.path, mistakes)
 	}
 	var all Destinations
-	add := func(ps []Problem, table ...string) {
-		for _, p := range ps {
-			p.Line = l.lineOf(append(table, p.Field)...)
+	add := func(ms []fault.Mistake, table ...string) {
+		for _, m := range ms {
+			m.Line = l.lineOf(append(table, m.Field)...)
 			if len(table) > 0 {
-				p.Field = table[0] + "." + p.Field
+				m.Field = table[0] + "." + m.Field
 			}
-			problems = append(problems, p)
+			mistakes = append(mistakes, m)
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(data)) {
 		if key != "destination" && key != "default" {
-			add([]Problem{{Field: key, Text: "unknown field", Allowed: "destination, default"}})
+			add([]fault.Mistake{{Field: key, What: fault.UnknownField, Allowed: fault.Plain("destination, default")}})
 		}
 	}
 	tables, ok := tablesOf(data["destination"])
 	if !ok {
-		add([]Problem{{Field: "destination", Text: "this is " + backend.Kind(data["destination"]), Allowed: "[[destination]], once for each"}})
+		add([]fault.Mistake{{Field: "destination", What: wrongKind(data["destination"]), Allowed: fault.OnceForEach.With("Block", blockHeader)}})
 	}
 	for i, table := range tables {
 		var d Destination
-		ps := putAll(d.fields(), table)
-		for _, p := range d.Check(f.known) {
+		ms := putAll(d.fields(), table)
+		for _, m := range d.Check(f.known) {
 			// What has a wrong type is not also missing.
-			if !slices.ContainsFunc(ps, func(m Problem) bool { return m.Field == p.Field }) {
-				ps = append(ps, p)
+			if !slices.ContainsFunc(ms, func(other fault.Mistake) bool { return other.Field == m.Field }) {
+				ms = append(ms, m)
 			}
 		}
 		if j := all.index(d.Name); j >= 0 && d.Name != "" {
-			ps = append(ps, Problem{Field: "name", Text: fmt.Sprintf("%q is the name of another destination", d.Name), Allowed: "each name once"})
+			ms = append(ms, fault.Mistake{Field: "name", What: fault.NameTwice.With("Name", strconv.Quote(d.Name)), Allowed: fault.NameOnce})
 		}
-		add(ps, "destination", strconv.Itoa(i))
+		add(ms, "destination", strconv.Itoa(i))
 		d.setDefaults()
 		all.All = append(all.All, d)
 	}
 	add(readDefault(data["default"], &all, len(others) > 0), "default")
-	if len(problems) > 0 {
-		return Destinations{}, problemsError(f.file.path, problems)
+	if len(mistakes) > 0 {
+		return Destinations{}, mistakesIn(f.file.path, mistakes)
 	}
 	return all, nil
 }
@@ -191,7 +187,7 @@ func (f *DestinationsFile) named(text string, others []string) (Destinations, er
 func ParseOffer(path, text string, known Known) (Destinations, error) {
 	all, err := NewDestinationsFile(path, known).named(text, nil)
 	if err == nil && len(all.All) == 0 {
-		err = wrong(filepath.Base(path) + " names no destination; a block [[destination]] is needed")
+		err = wrong(fault.NamesNone.With("File", filepath.Base(path), "Block", blockHeader))
 	}
 	return all, err
 }
@@ -227,20 +223,20 @@ func tablesOf(value any) ([]map[string]any, bool) {
 // readDefault takes the table [default]. An empty or missing name means that
 // the file says nothing about it. The destination may be missing where missing
 // is set: it is not in this file's hands.
-func readDefault(value any, all *Destinations, missing bool) []Problem {
+func readDefault(value any, all *Destinations, missing bool) []fault.Mistake {
 	table, ok := value.(map[string]any)
 	if value != nil && !ok {
-		return []Problem{{Field: "destination", Text: "default is " + backend.Kind(value), Allowed: "the table [default]"}}
+		return []fault.Mistake{{Field: "destination", What: fault.DefaultKind.With("Kind", backend.Kind(value)), Allowed: fault.TheTable.With("Block", "[default]")}}
 	}
-	if ps := putAll([]field{{"destination", &all.Default}}, table); ps != nil {
-		return ps
+	if ms := putAll([]field{{"destination", &all.Default}}, table); ms != nil {
+		return ms
 	}
 	names := all.Names()
 	if len(names) == 0 {
 		names = []string{ThisComputer}
 	}
 	if all.Default != "" && !missing && !slices.Contains(names, all.Default) {
-		return []Problem{{Field: "destination", Text: fmt.Sprintf("there is no destination %q", all.Default), Allowed: strings.Join(names, ", ")}}
+		return []fault.Mistake{{Field: "destination", What: fault.NoSuchName.With("Name", strconv.Quote(all.Default)), Allowed: list(names)}}
 	}
 	return nil
 }

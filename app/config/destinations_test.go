@@ -181,8 +181,8 @@ func TestLoadErrors(t *testing.T) {
 			if !strings.HasPrefix(got, c.want) {
 				t.Errorf("got  %s\nwant %s", got, c.want)
 			}
-			if fault.As(err).Facts["Detail"] != got {
-				t.Error("the details are not in the facts")
+			if !strings.HasSuffix(fault.As(err).Message(), "\n"+got) {
+				t.Error("the mistakes are not in the message")
 			}
 			if strings.Contains(err.Error(), "hunter2") {
 				t.Error("a secret is in the message")

@@ -16,8 +16,8 @@ import (
 // that comments beside it stay. The first destination that is added to a file
 // that named none is written below this-computer, which so stays.
 func (f *DestinationsFile) Put(old string, d Destination) error {
-	if problems := d.Check(f.known); len(problems) > 0 {
-		return wrong(listed(problems))
+	if mistakes := d.Check(f.known); len(mistakes) > 0 {
+		return fault.Wrong(nil, mistakes...)
 	}
 	for _, name := range []string{old, d.Name} {
 		if err := f.refuseManaged(name); err != nil {
@@ -27,7 +27,7 @@ func (f *DestinationsFile) Put(old string, d Destination) error {
 	if old == "" {
 		return f.edit(func(text string, now *Destinations) (string, error) {
 			if now.index(d.Name) >= 0 {
-				return "", wrong(fmt.Sprintf("there is a destination %q already", d.Name))
+				return "", wrong(fault.NameTaken.With("Name", strconv.Quote(d.Name)))
 			}
 			if err := f.refuseList(text); err != nil {
 				return "", err
@@ -39,9 +39,9 @@ func (f *DestinationsFile) Put(old string, d Destination) error {
 		i := now.index(old)
 		switch {
 		case i < 0:
-			return "", wrong(fmt.Sprintf("there is no destination %q", old))
+			return "", wrong(fault.NoSuchName.With("Name", strconv.Quote(old)))
 		case d.Name != old && now.index(d.Name) >= 0:
-			return "", wrong(fmt.Sprintf("there is a destination %q already", d.Name))
+			return "", wrong(fault.NameTaken.With("Name", strconv.Quote(d.Name)))
 		}
 		return f.change(text, now, i, d), nil
 	})
@@ -56,10 +56,10 @@ func (f *DestinationsFile) Remove(name string) error {
 	return f.edit(func(text string, now *Destinations) (string, error) {
 		i := now.index(name)
 		if i < 0 {
-			return "", wrong(fmt.Sprintf("there is no destination %q", name))
+			return "", wrong(fault.NoSuchName.With("Name", strconv.Quote(name)))
 		}
 		if scan(text).find("destination", strconv.Itoa(i)) < 0 {
-			return "", wrong(fmt.Sprintf("%q is built in and cannot be removed", name))
+			return "", wrong(fault.BuiltIn.With("Name", strconv.Quote(name)))
 		}
 		if err := f.refuseList(text); err != nil {
 			return "", err
@@ -87,7 +87,9 @@ func (f *DestinationsFile) Remove(name string) error {
 func (f *DestinationsFile) refuseList(text string) error {
 	l := scan(text)
 	if i := l.find("destination"); i >= 0 {
-		return wrong(fmt.Sprintf("%s:%d: destination: all destinations are one value here; allowed for adding and removing: a block [[destination]] for each", filepath.Base(f.file.path), l.line(l.nodes[i].start)))
+		return fault.Wrong(nil, fault.Mistake{
+			File: filepath.Base(f.file.path), Line: l.line(l.nodes[i].start), Field: "destination", What: fault.OneValue.With("Block", blockHeader),
+		})
 	}
 	return nil
 }
@@ -100,7 +102,7 @@ func (f *DestinationsFile) SetDefault(name string) error {
 	}
 	return f.edit(func(text string, now *Destinations) (string, error) {
 		if now.index(name) < 0 && machine.index(name) < 0 {
-			return "", wrong(fmt.Sprintf("there is no destination %q", name))
+			return "", wrong(fault.NoSuchName.With("Name", strconv.Quote(name)))
 		}
 		return setDefault(text, now, name), nil
 	})
@@ -155,12 +157,15 @@ func (f *DestinationsFile) add(text string, now *Destinations, d Destination) st
 	return text
 }
 
+// blockHeader begins a destination.
+const blockHeader = "[[destination]]"
+
 // block writes a destination, without what is the default anyway.
 func block(d Destination) []string {
 	var usual Destination
 	usual.setDefaults()
 	plain := usual.fields()
-	lines := []string{"[[destination]]"}
+	lines := []string{blockHeader}
 	for i, field := range d.fields() {
 		if !field.isZero() && !same(field, plain[i]) {
 			lines = append(lines, field.name+" = "+literal(field.value()))

@@ -16,46 +16,14 @@ import (
 	"chute/uploader/sign/backend"
 )
 
-// Problem is one mistake in a file or in a form.
-type Problem struct {
-	Line  int    // from 1; 0: not of a file
-	Field string // as in destinations.toml, such as link_expiry; empty: the file as a whole
-	Text  string // what is wrong
-	// Allowed is what may stand there instead; empty where Text says it.
-	Allowed string
-}
-
-// String says field, mistake and what is allowed, on one line.
-func (p Problem) String() string {
-	s := p.Text
-	if p.Field != "" {
-		s = p.Field + ": " + s
+// mistakesIn makes one failure of all mistakes in a file, in the order of its
+// lines.
+func mistakesIn(path string, mistakes []fault.Mistake) error {
+	slices.SortStableFunc(mistakes, func(a, b fault.Mistake) int { return cmp.Compare(a.Line, b.Line) })
+	for i := range mistakes {
+		mistakes[i].File = filepath.Base(path)
 	}
-	if p.Allowed != "" {
-		s += "; allowed: " + p.Allowed
-	}
-	return s
-}
-
-// listed puts problems on a line each.
-func listed(problems []Problem) string {
-	var lines []string
-	for _, p := range problems {
-		lines = append(lines, p.String())
-	}
-	return strings.Join(lines, "\n")
-}
-
-// problemsError makes one failure of all mistakes in a file, in the order of
-// its lines, each on a line of its own.
-func problemsError(path string, problems []Problem) error {
-	slices.SortStableFunc(problems, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
-	var lines []string
-	for _, p := range problems {
-		lines = append(lines, fmt.Sprintf("%s:%d: %s", filepath.Base(path), p.Line, p))
-	}
-	text := strings.Join(lines, "\n")
-	return fault.New(fault.Config, fault.BadFile, fault.Facts{"Path": path, "File": filepath.Base(path), "Detail": text}, errors.New(text))
+	return fault.WrongIn(path, nil, mistakes...)
 }
 
 // field is a key of a table and where its value goes: a *string, *bool, *int64
@@ -90,37 +58,36 @@ func (f field) isZero() bool {
 	}
 }
 
-// put takes a value as the decoder gives it. It returns what is wrong with its
-// type: the zero Problem where nothing is.
-func (f field) put(value any) Problem {
-	allowed := ""
+// put takes a value as the decoder gives it, if it is of the right type. Else it
+// returns what is allowed.
+func (f field) put(value any) (allowed fault.Phrase, ok bool) {
 	switch at := f.at.(type) {
 	case *string:
 		if v, ok := value.(string); ok {
 			*at = v
-			return Problem{}
+			return allowed, true
 		}
-		allowed = `text in quotes, as in "text"`
+		allowed = fault.QuotedText.With("Example", `"text"`)
 	case *bool:
 		if v, ok := value.(bool); ok {
 			*at = v
-			return Problem{}
+			return allowed, true
 		}
-		allowed = "true, false"
+		allowed = fault.Plain("true, false")
 	case *int64:
 		if v, ok := value.(int64); ok {
 			*at = v
-			return Problem{}
+			return allowed, true
 		}
-		allowed = "a whole number"
+		allowed = fault.WholeNumber
 	case *map[string]string:
 		if v, ok := texts(value); ok {
 			*at = v
-			return Problem{}
+			return allowed, true
 		}
-		allowed = `a table of texts, as in { Name = "text" }`
+		allowed = fault.TableOfTexts.With("Example", `{ Name = "text" }`)
 	}
-	return Problem{Field: f.name, Text: "this is " + backend.Kind(value), Allowed: allowed}
+	return allowed, false
 }
 
 func texts(value any) (map[string]string, bool) {
@@ -138,43 +105,45 @@ func texts(value any) (map[string]string, bool) {
 }
 
 // putAll fills the fields from a decoded table.
-func putAll(fields []field, table map[string]any) (problems []Problem) {
+func putAll(fields []field, table map[string]any) (mistakes []fault.Mistake) {
 	for key, value := range table {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == key })
 		if i < 0 {
-			problems = append(problems, Problem{Field: key, Text: "unknown field", Allowed: names(fields)})
-		} else if p := fields[i].put(value); p.Text != "" {
-			problems = append(problems, p)
+			mistakes = append(mistakes, fault.Mistake{Field: key, What: fault.UnknownField, Allowed: list(names(fields))})
+		} else if allowed, ok := fields[i].put(value); !ok {
+			mistakes = append(mistakes, fault.Mistake{Field: key, What: wrongKind(value), Allowed: allowed})
 		}
 	}
-	slices.SortFunc(problems, func(a, b Problem) int { return strings.Compare(a.Field, b.Field) })
-	return problems
+	slices.SortFunc(mistakes, func(a, b fault.Mistake) int { return strings.Compare(a.Field, b.Field) })
+	return mistakes
 }
 
-func names(fields []field) string {
+func wrongKind(value any) fault.Phrase { return fault.WrongKind.With("Kind", backend.Kind(value)) }
+
+func names(fields []field) []string {
 	var all []string
 	for _, f := range fields {
 		all = append(all, f.name)
 	}
-	return strings.Join(all, ", ")
+	return all
 }
 
 // decode reads TOML. The layout is that of text as given.
-func decode(text string) (data map[string]any, l layout, problems []Problem) {
+func decode(text string) (data map[string]any, l layout, mistakes []fault.Mistake) {
 	if !utf8.ValidString(text) {
-		return nil, l, []Problem{{Line: 1, Text: "the file is not UTF-8 text"}}
+		return nil, l, []fault.Mistake{{Line: 1, What: fault.NotUTF8}}
 	}
 	defer func() {
 		if r := recover(); r != nil { // the decoder panics at what it did not foresee
-			data, problems = nil, []Problem{{Line: 1, Text: fmt.Sprintf("not TOML: %v", r)}}
+			data, mistakes = nil, []fault.Mistake{{Line: 1, What: fault.NotTOML.With("Parser", fmt.Sprint(r))}}
 		}
 	}()
 	if _, err := toml.Decode(text, &data); err != nil {
-		p := Problem{Line: 1, Text: err.Error()}
+		m := fault.Mistake{Line: 1, What: fault.ParserSays.With("Parser", err.Error())}
 		if e, ok := errors.AsType[toml.ParseError](err); ok {
-			p.Line, p.Field, p.Text = max(1, e.Position.Line), e.LastKey, e.Message
+			m.Line, m.Field, m.What = max(1, e.Position.Line), e.LastKey, fault.ParserSays.With("Parser", e.Message)
 		}
-		return nil, l, []Problem{p}
+		return nil, l, []fault.Mistake{m}
 	}
 	return data, scan(text), nil
 }

@@ -3,7 +3,6 @@ package config
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -32,7 +31,7 @@ func (f *file) read() (text string, exists bool, err error) {
 
 // failed says that the file cannot be read or written.
 func (f *file) failed(err error) error {
-	return fault.New(fault.Config, "", fault.Facts{"Path": f.path, "Detail": err.Error()}, err)
+	return fault.Wrong(err, fault.Mistake{What: fault.Says(err)})
 }
 
 // maxEdits bounds how often an edit is made anew because somebody else wrote
@@ -65,7 +64,7 @@ func (f *file) edit(change func(text string) (string, error)) error {
 			return nil
 		}
 	}
-	return f.failed(fmt.Errorf("%s is being written by another program", f.path))
+	return f.failed(fault.WrittenByAnother.With("Path", f.path))
 }
 
 // replace puts text in the place of old in one step: after a crash the file is

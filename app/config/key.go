@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base32"
-	"errors"
 	"os"
 	"os/user"
 	"path"
@@ -74,8 +73,9 @@ func NewKeyVars(now time.Time) KeyVars {
 // hash of the whole name, so that no two names become one; the extension stays.
 // Where cutting is not enough the error has variant fault.KeyTooLong.
 func ExpandKey(template string, v KeyVars) (string, error) {
-	if p := checkKey(template); p.Text != "" {
-		return "", fault.New(fault.Config, "", fault.Facts{"Detail": p.String()}, errors.New(p.String()))
+	var c checker
+	if c.key(template); c != nil {
+		return "", fault.Wrong(nil, c...)
 	}
 	dir, stem, ext := splitName(v.Name)
 	mark := "~" + v.hash("name")[:8]
@@ -211,21 +211,24 @@ func representable(name string) bool {
 	return utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return visible(r) == '_' && r != '_' })
 }
 
-// checkKey says what is wrong with a key template; the zero Problem: nothing.
-func checkKey(template string) Problem {
+// key checks a key template.
+func (c *checker) key(template string) {
+	allowed := fault.Plain(strings.Join(keyVariables, " "))
 	rest := template
 	for {
 		i := strings.IndexAny(rest, "{}")
 		if i < 0 {
-			return Problem{}
+			return
 		}
 		end := strings.IndexByte(rest[i:], '}') + 1
 		if variable := rest[i : i+end]; end > 1 && slices.Contains(keyVariables, variable) {
 			rest = rest[i+end:]
 			continue
 		} else if end > 1 {
-			return Problem{Field: "key", Text: "unknown variable " + variable, Allowed: strings.Join(keyVariables, " ")}
+			c.say("key", fault.UnknownVariable.With("Name", variable), allowed)
+		} else {
+			c.say("key", fault.HalfBrace, allowed)
 		}
-		return Problem{Field: "key", Text: "a brace without its other half", Allowed: strings.Join(keyVariables, " ")}
+		return
 	}
 }

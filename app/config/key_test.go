@@ -152,8 +152,9 @@ func FuzzExpandKey(f *testing.F) {
 	f.Fuzz(func(t *testing.T, template, name, path string) {
 		v := named(name, path)
 		key, err := ExpandKey(template, v)
-		if p := checkKey(template); (p.Text != "") != (fault.CodeOf(err) == fault.Config) {
-			t.Fatalf("%q: %v, but checked: %v", template, err, p)
+		var c checker
+		if c.key(template); (c != nil) != (fault.CodeOf(err) == fault.Config) {
+			t.Fatalf("%q: %v, but checked: %v", template, err, c)
 		}
 		if err != nil {
 			return

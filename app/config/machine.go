@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
-	"chute/uploader/sign/backend"
+	"chute/uploader/fault"
 )
 
 // Machine is a file that an administrator set up for all users of the computer.
@@ -79,7 +81,7 @@ func (d Destinations) Managed(name string) bool {
 func (f *DestinationsFile) refuseManaged(name string) error {
 	machine, err := f.machineWide()
 	if err == nil && machine.index(name) >= 0 {
-		err = wrong(fmt.Sprintf("%q was set up for all users of this computer; it cannot be changed or replaced", name))
+		err = wrong(fault.ForAllUsers.With("Name", strconv.Quote(name)))
 	}
 	return err
 }
@@ -106,31 +108,31 @@ func (f *SettingsFile) machineWide() (base Settings, locked []string, err error)
 	if !ok {
 		return base, nil, nil
 	}
-	data, l, problems := decode(text)
-	if problems != nil {
-		return base, nil, problemsError(f.machine.Path, problems)
+	data, l, mistakes := decode(text)
+	if mistakes != nil {
+		return base, nil, mistakesIn(f.machine.Path, mistakes)
 	}
 	t := base.text()
 	known := names(t.fields())
-	list, isList := data["locked"].([]any)
+	given, isList := data["locked"].([]any)
 	if _, there := data["locked"]; there && !isList {
-		problems = append(problems, Problem{Field: "locked", Text: "this is " + backend.Kind(data["locked"]), Allowed: "a list of settings: " + known})
+		mistakes = append(mistakes, fault.Mistake{Field: "locked", What: wrongKind(data["locked"]), Allowed: fault.SettingsList.With("Names", strings.Join(known, ", "))})
 	}
-	for _, v := range list {
+	for _, v := range given {
 		name, _ := v.(string)
-		if !slices.ContainsFunc(t.fields(), func(f field) bool { return f.name == name }) {
-			problems = append(problems, Problem{Field: "locked", Text: fmt.Sprintf("there is no setting %q", v), Allowed: known})
+		if !slices.Contains(known, name) {
+			mistakes = append(mistakes, fault.Mistake{Field: "locked", What: fault.NoSuchSetting.With("Name", fmt.Sprintf("%q", v)), Allowed: list(known)})
 		}
 		locked = append(locked, name)
 	}
 	delete(data, "locked")
-	problems = append(problems, putAll(t.fields(), data)...)
+	mistakes = append(mistakes, putAll(t.fields(), data)...)
 	s, more := t.settings()
-	if problems = append(problems, more...); len(problems) > 0 {
-		for i := range problems {
-			problems[i].Line = l.lineOf(problems[i].Field)
+	if mistakes = append(mistakes, more...); len(mistakes) > 0 {
+		for i := range mistakes {
+			mistakes[i].Line = l.lineOf(mistakes[i].Field)
 		}
-		return base, nil, problemsError(f.machine.Path, problems)
+		return base, nil, mistakesIn(f.machine.Path, mistakes)
 	}
 	return s, locked, nil
 }

@@ -1,9 +1,11 @@
 package config
 
 import (
-	"fmt"
 	"slices"
+	"strconv"
 	"time"
+
+	"chute/uploader/fault"
 )
 
 // Settings are the preferences in settings.toml.
@@ -111,7 +113,7 @@ func (s Settings) LimitText() (limit, from, until string) {
 }
 
 // settings checks the values.
-func (t settingsText) settings() (Settings, []Problem) {
+func (t settingsText) settings() (Settings, []fault.Mistake) {
 	var c checker
 	c.oneOf("folders", t.folders, []string{"ask", "files", "page", "zip"})
 	c.oneOf("theme", t.theme, []string{"system", "light", "dark"})
@@ -120,23 +122,23 @@ func (t settingsText) settings() (Settings, []Problem) {
 	if t.linkLife != "" {
 		var err error
 		if life, err = ParseDuration(t.linkLife); err != nil || life <= 0 {
-			c.say("link_life", fmt.Sprintf("%q is not a time that a link can last", t.linkLife), `30m, 24h, 7d and the like; "" for what the destination says`)
+			c.say("link_life", fault.NotALife.With("Value", strconv.Quote(t.linkLife)), fault.LikeOrDefault.With("Examples", "30m, 24h, 7d", "Empty", `""`))
 		}
 	}
 	var limit int64
 	if t.limit != "" {
 		var err error
 		if limit, err = ParseRate(t.limit); err != nil {
-			c.say("limit", fmt.Sprintf("%q is not a speed", t.limit), `2.5 MB/s, 500 kB/s and the like; "" for none`)
+			c.say("limit", fault.NotASpeed.With("Value", strconv.Quote(t.limit)), fault.LikeOrNone.With("Examples", "2.5 MB/s, 500 kB/s", "Empty", `""`))
 		}
 	}
 	hours, err := parseHours(t.from, t.until)
 	if err != nil {
-		c.say("limit_from", fmt.Sprintf("%q to %q are not hours of a day", t.from, t.until), `07:00 and 19:00 and the like; both "" for the whole day`)
+		c.say("limit_from", fault.NotHours.With("From", strconv.Quote(t.from), "Until", strconv.Quote(t.until)), fault.HoursOrAll.With("From", "07:00", "Until", "19:00", "Empty", `""`))
 	}
 	for name, n := range map[string]int64{"window_width": t.windowWidth, "window_height": t.windowHeight} {
 		if n < 0 || n > maxWindow {
-			c.say(name, fmt.Sprintf("%d is not the size of a window", n), fmt.Sprintf("0 to %d", maxWindow))
+			c.say(name, fault.NotAWindow.With("Value", strconv.FormatInt(n, 10)), fault.FromTo.With("From", "0", "To", strconv.Itoa(maxWindow)))
 		}
 	}
 	return Settings{
@@ -174,20 +176,20 @@ func (f *SettingsFile) Load() (Settings, error) {
 // readSettings reads a text over base, except for what is locked. With an error
 // the settings are base.
 func readSettings(path, text string, base Settings, locked []string) (Settings, error) {
-	data, l, problems := decode(text)
-	if problems == nil {
+	data, l, mistakes := decode(text)
+	if mistakes == nil {
 		t := base.text()
-		problems = putAll(t.fields(), data)
+		mistakes = putAll(t.fields(), data)
 		s, more := t.settings()
-		problems = append(problems, more...)
-		if len(problems) == 0 {
+		mistakes = append(mistakes, more...)
+		if len(mistakes) == 0 {
 			return s.keeping(base, locked), nil
 		}
-		for i := range problems {
-			problems[i].Line = l.lineOf(problems[i].Field)
+		for i := range mistakes {
+			mistakes[i].Line = l.lineOf(mistakes[i].Field)
 		}
 	}
-	return base, problemsError(path, problems)
+	return base, mistakesIn(path, mistakes)
 }
 
 // Update reads the settings of now, lets change change them and writes what
@@ -206,15 +208,15 @@ func (f *SettingsFile) Update(change func(*Settings)) error {
 		was := now.text()
 		change(&now)
 		will := now.text()
-		if _, problems := will.settings(); len(problems) > 0 {
-			return "", wrong(listed(problems))
+		if _, mistakes := will.settings(); len(mistakes) > 0 {
+			return "", fault.Wrong(nil, mistakes...)
 		}
 		before, after := was.fields(), will.fields()
 		for i, field := range after {
 			switch {
 			case same(before[i], field):
 			case slices.Contains(locked, field.name):
-				return "", wrong(field.name + " was set for all users of this computer; it cannot be changed")
+				return "", wrong(fault.SetForAllUsers.With("Name", field.name))
 			default:
 				text = setValue(text, field.value(), field.name)
 			}

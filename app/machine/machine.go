@@ -12,6 +12,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"chute/uploader/fault"
 )
 
 // The files of the folder.
@@ -52,11 +54,11 @@ func (f Folder) Path(name string) string {
 // have written. It must be told to the user and not be used.
 type Untrusted struct {
 	Path string
-	Why  string
+	Why  error // a fault.Phrase where it is the program that says it
 }
 
 // Error says which file is not used, and why.
-func (u Untrusted) Error() string { return fmt.Sprintf("%s is not used: %s", u.Path, u.Why) }
+func (u Untrusted) Error() string { return fmt.Sprintf("%s is not used: %v", u.Path, u.Why) }
 
 // Read returns the text of a file; ok is false where there is none. Where others
 // could have written it, the error is [Untrusted].
@@ -74,14 +76,14 @@ func (f Folder) Read(name string) (text string, ok bool, err error) {
 	defer file.Close()
 	// The file that was opened, not the one that has its name by now.
 	if err := f.admin.check(file, false); err != nil {
-		return "", false, f.untrusted(name, err)
+		return "", false, Untrusted{Path: f.Path(name), Why: err}
 	}
 	b, err := io.ReadAll(io.LimitReader(file, maxFile+1))
 	if err != nil {
 		return "", false, err
 	}
 	if len(b) > maxFile {
-		return "", false, fmt.Errorf("%s is larger than 1 MiB", f.Path(name))
+		return "", false, fault.LargerThan.With("Path", f.Path(name), "Limit", "1 MiB")
 	}
 	return string(b), true, nil
 }
@@ -97,11 +99,7 @@ func (f Folder) open(name string) (*os.File, error) {
 	if info, err := os.Stat(path); err != nil || info.Mode().IsRegular() {
 		return os.Open(path)
 	}
-	return nil, f.untrusted(name, errors.New("it is not a file"))
-}
-
-func (f Folder) untrusted(name string, why error) error {
-	return Untrusted{Path: f.Path(name), Why: why.Error()}
+	return nil, Untrusted{Path: f.Path(name), Why: fault.NoFile}
 }
 
 func (f Folder) checkFolder(path string) error {
@@ -111,7 +109,7 @@ func (f Folder) checkFolder(path string) error {
 	}
 	defer dir.Close()
 	if err := f.admin.check(dir, true); err != nil {
-		return Untrusted{Path: path, Why: err.Error()}
+		return Untrusted{Path: path, Why: err}
 	}
 	return nil
 }

@@ -3,10 +3,11 @@
 package machine
 
 import (
-	"errors"
 	"os"
 	"runtime"
 	"syscall"
+
+	"chute/uploader/fault"
 )
 
 func defaultPath() string {
@@ -37,11 +38,11 @@ func (a admin) check(f *os.File, _ bool) error {
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	switch {
 	case !ok:
-		return errors.New("its owner is not known")
+		return fault.OwnerUnknown
 	case stat.Uid != 0 && stat.Uid != a.uid:
-		return errors.New("it does not belong to root")
+		return fault.NotOfRoot
 	case info.Mode().Perm()&0o022 != 0 && !(info.IsDir() && info.Mode()&os.ModeSticky != 0):
-		return errors.New("others than root may write to it")
+		return fault.OthersThanRoot
 	}
 	return nil
 }

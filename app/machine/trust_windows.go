@@ -1,11 +1,12 @@
 package machine
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"unsafe"
+
+	"chute/uploader/fault"
 
 	"golang.org/x/sys/windows"
 )
@@ -75,14 +76,14 @@ func (a admin) checkDescriptor(sd *windows.SECURITY_DESCRIPTOR, folder bool) err
 		return err
 	}
 	if !a.has(owner) {
-		return errors.New("it does not belong to an administrator")
+		return fault.NotOfAdmins
 	}
 	list, _, err := sd.DACL()
 	if err != nil {
 		return err
 	}
 	if list == nil {
-		return errors.New("everybody may change it")
+		return fault.EverybodyMay
 	}
 	forbidden := windows.ACCESS_MASK(changeFile)
 	if folder {
@@ -97,9 +98,9 @@ func (a admin) checkDescriptor(sd *windows.SECURITY_DESCRIPTOR, folder bool) err
 		case ace.Header.AceFlags&windows.INHERIT_ONLY_ACE != 0, ace.Header.AceType == windows.ACCESS_DENIED_ACE_TYPE:
 			continue // not about this, or takes away
 		case ace.Header.AceType != windows.ACCESS_ALLOWED_ACE_TYPE:
-			return errors.New("its access list has entries that Chute does not understand")
+			return fault.AccessNotReadable
 		case ace.Mask&forbidden != 0 && !a.has((*windows.SID)(unsafe.Pointer(&ace.SidStart))):
-			return errors.New("others than administrators may change it")
+			return fault.OthersThanAdmins
 		}
 	}
 	return nil

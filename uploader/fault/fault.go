@@ -63,6 +63,8 @@ type Error struct {
 	Variant Variant
 	Class   Class
 	Facts   Facts
+	// Mistakes are what the words call Detail, a line each.
+	Mistakes []Mistake
 	// RetryAfter is how long the server asked to wait; 0: it did not say.
 	RetryAfter time.Duration
 	// Status, Server and RequestID are the server's own words, for the log and

@@ -66,12 +66,12 @@ const (
 	NoFileManager   Variant = "unsupported.file-manager"
 	NoPage          Variant = "unsupported.page"
 	PageTooLarge    Variant = "unsupported.page-size" // Limit
-	BadFile         Variant = "config.file"           // File, Detail: the mistakes, a line each
+	BadFile         Variant = "config.file"           // File
 	RecordDamaged   Variant = "config.record"         // File: where it is now
 	OwnDialect      Variant = "config.dialect"        // Name
 	OwnDestination  Variant = "config.destination"    // Name
 	NoDestination   Variant = "config.gone"           // Name, Default
-	NotTrusted      Variant = "config.trust"          // Path, Reason
+	NotTrusted      Variant = "config.trust"          // Path
 	KeyringForLinks Variant = "keyring.links"
 )
 
@@ -139,7 +139,7 @@ var byVariant = map[Variant]words{
 	OwnDialect:      {"Your own dialect {{.Name}} is not used.", "There is one of this name for all users of this computer.", ""},
 	OwnDestination:  {"Your own destination {{.Name}} is not used.", "There is one of this name for all users of this computer.", ""},
 	NoDestination:   {"There is no destination {{.Name}} any more.", "Files go to {{.Default}}.", ""},
-	NotTrusted:      {"{{.Path}} is not used: {{.Reason}}", "Ask your administrator to correct that.", ""},
+	NotTrusted:      {"{{.Path}} is not used: {{.Detail}}.", "Ask your administrator to correct that.", ""},
 	KeyringForLinks: {"This computer has no keyring.", "Links to files on it work until Chute quits.", ""},
 	NewerState:      {"{{.Path}} was written by a newer Chute.", "Install the newer version again, or move the file away.", ""},
 }
@@ -178,7 +178,7 @@ func Texts() iter.Seq[string] {
 				}
 			}
 		}
-		for _, plain := range slices.Concat(slices.Collect(maps.Values(unknown)), kinds[:], skews[:]) {
+		for _, plain := range slices.Concat(slices.Collect(maps.Values(unknown)), kinds[:], skews[:], phrases) {
 			if !yield(plain) {
 				return
 			}
@@ -189,6 +189,13 @@ func Texts() iter.Seq[string] {
 // In is Message and Hint in another language: translate gets an English text of
 // [Texts] and, as a map, the facts that it may name.
 func (e *Error) In(translate func(text string, facts ...any) string) (message, hint string) {
+	w, facts := e.words(), e.facts(translate)
+	return translate(w.message, facts), translate(w.hint, facts)
+}
+
+// facts are what the words may name. A fact that is missing reads as a plain
+// word instead of a gap.
+func (e *Error) facts(translate translate) map[string]any {
 	facts := make(map[string]any, len(unknown))
 	for name, plain := range unknown {
 		facts[name] = translate(plain)
@@ -206,8 +213,10 @@ func (e *Error) In(translate func(text string, facts ...any) string) (message, h
 			facts[name] = v
 		}
 	}
-	w := e.words()
-	return translate(w.message, facts), translate(w.hint, facts)
+	if len(e.Mistakes) > 0 {
+		facts["Detail"] = lines(e.Mistakes, translate)
+	}
+	return facts
 }
 
 func (e *Error) words() words {
@@ -219,12 +228,14 @@ func (e *Error) words() words {
 
 // Message is the failure in one plain sentence, in English.
 func (e *Error) Message() string {
-	return e.fill(e.words().message)
+	message, _ := e.In(english)
+	return message
 }
 
 // Hint says what to do, in one or two plain sentences, in English.
 func (e *Error) Hint() string {
-	return e.fill(e.words().hint)
+	_, hint := e.In(english)
+	return hint
 }
 
 // Command is a command line that does what the hint says, ready to be typed
@@ -237,7 +248,7 @@ func (e *Error) Command() string {
 			quoted.Facts[name] = Quote(value)
 		}
 	}
-	return quoted.fill(e.words().command)
+	return english(e.words().command, quoted.facts(english))
 }
 
 // plainWord is what no shell reads anything into.
@@ -254,22 +265,18 @@ func Quote(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// fill puts the facts in. A fact that is missing reads as a plain word instead
-// of a gap.
-func (e *Error) fill(template string) string {
-	if !strings.Contains(template, "{{") {
-		return template
+// english is a text of [Texts] in its own language: all it takes is the facts.
+func english(text string, facts ...any) string {
+	if !strings.Contains(text, "{{") {
+		return text
 	}
 	var pairs []string
-	for _, name := range slices.Sorted(maps.Keys(e.Facts)) {
-		if v := e.Facts[name]; v != "" {
-			pairs = append(pairs, "{{."+name+"}}", v)
+	for _, all := range facts {
+		for name, v := range all.(map[string]any) {
+			pairs = append(pairs, "{{."+name+"}}", v.(string))
 		}
 	}
-	for name, v := range unknown {
-		pairs = append(pairs, "{{."+name+"}}", v)
-	}
-	return strings.NewReplacer(pairs...).Replace(template)
+	return strings.NewReplacer(pairs...).Replace(text)
 }
 
 // What a fact may say in words. A skew is never a single hour or day.

@@ -111,7 +111,7 @@ func (r *paraRenderer) Refresh() {
 func (r *paraRenderer) Objects() []fyne.CanvasObject { return r.objects }
 func (r *paraRenderer) Destroy()                     {}
 
-// wrap breaks spans into lines at spaces and line feeds. A word longer than a
+// wrap breaks spans into lines at line feeds and where [breaks] allows. What is longer than a
 // line is cut.
 func wrap(spans []Span, size, room float32) [][]Span {
 	var lines [][]Span
@@ -132,7 +132,7 @@ func wrap(spans []Span, size, room float32) [][]Span {
 			if i > 0 {
 				feed()
 			}
-			for word := range strings.SplitAfterSeq(text, " ") {
+			for word := range breaks(text) {
 				w := width(strings.TrimRight(word, " "), size, style)
 				if x > 0 && x+w > room {
 					feed()

@@ -2,6 +2,7 @@ package kit
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,6 +57,22 @@ func TestWrapKeepsAllTextWithinTheWidth(t *testing.T) {
 	}
 	if n := len(wrap(spans, 14, 5000)); n != 2 {
 		t.Errorf("%d lines in a wide place", n)
+	}
+}
+
+// Chinese and Japanese are written without spaces; a line begins with nothing
+// that closes.
+func TestBreaks(t *testing.T) {
+	for text, want := range map[string]string{
+		"limit: \"fast\" は速度ではありません。例: a b": "limit: |\"fast\" |は|速|度|で|は|あ|り|ま|せ|ん。|例: |a |b",
+		"默认（0）、key。":                        "默|认|（0）、|key。",
+		"サーバー":                              "サー|バー",
+		"열어 보기 so far":                      "열어 |보기 |so |far",
+		"":                                  "",
+	} {
+		if got := strings.Join(slices.Collect(breaks(text)), "|"); got != want {
+			t.Errorf("%s: %s", text, got)
+		}
 	}
 }
 

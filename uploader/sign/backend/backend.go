@@ -14,6 +14,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -73,14 +74,14 @@ var _ sign.Signer = (*Signer)(nil)
 // fault.Config and name the field of the destination.
 func New(c Config) (*Signer, error) {
 	if c.Dialect == nil {
-		return nil, wrong("dialect: there is none")
+		return nil, wrong("dialect", fault.ThereIsNone)
 	}
 	base, err := url.Parse(c.URL)
 	if err != nil || base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "" {
-		return nil, wrong("url: not a plain web address")
+		return nil, wrong("url", fault.NotAnAddress)
 	}
 	if base.Scheme != "https" && !(base.Scheme == "http" && (c.AllowHTTP || sign.IsLoopback(base.Hostname()))) {
-		return nil, wrong("url: a backend must be asked over https, or allow_http be set")
+		return nil, wrong("url", fault.ServiceNoTLS)
 	}
 	c.Vars, err = c.Dialect.vars(c.Vars)
 	if err != nil {
@@ -107,9 +108,8 @@ func New(c Config) (*Signer, error) {
 	return s, nil
 }
 
-func wrong(format string, args ...any) error {
-	err := fmt.Errorf(format, args...)
-	return fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+func wrong(field string, what fault.Phrase) error {
+	return fault.Wrong(nil, fault.Mistake{Field: field, What: what})
 }
 
 // vars adds the defaults to what a destination sets.
@@ -120,13 +120,13 @@ func (d *Dialect) vars(set map[string]string) (map[string]string, error) {
 	}
 	for name, value := range set {
 		if _, known := all[name]; !known {
-			return nil, wrong("vars: %s has no variable %q; allowed: %s", d.Name, name, strings.Join(sortedKeys(d.Vars), ", "))
+			return nil, wrong("vars", fault.NoSuchVariable.With("Dialect", d.Name, "Name", strconv.Quote(name), "Names", strings.Join(sortedKeys(d.Vars), ", ")))
 		}
 		all[name] = value
 	}
 	for _, name := range sortedKeys(all) {
 		if all[name] == "" {
-			return nil, wrong("vars: %s needs %s", d.Name, name)
+			return nil, wrong("vars", fault.VariableMissing.With("Dialect", d.Name, "Name", name))
 		}
 	}
 	return all, nil

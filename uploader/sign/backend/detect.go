@@ -113,7 +113,7 @@ func rank(found []*Candidate) []Candidate {
 func parents(raw string) ([]*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(raw))
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil {
-		return nil, wrong("url: not a plain web address")
+		return nil, wrong("url", fault.NotAnAddress)
 	}
 	u.RawQuery, u.Fragment, u.RawPath = "", "", ""
 	u.Path = strings.TrimRight(u.Path, "/")

@@ -112,8 +112,8 @@ func Builtin() []*Dialect { return slices.Clone(builtin()) }
 // Load returns all dialects by name: those of the *.toml files in dir, which
 // may be nil, and the built-in ones that no file replaces. Files with mistakes
 // are left out, together with a built-in one of the same name, and reported:
-// the error, code fault.Config, has the fact Detail with a line for each
-// mistake, which names file, line, field and what is allowed.
+// the error, code fault.Config, has each mistake with file, line, field and what
+// is allowed.
 func Load(dir fs.FS) ([]*Dialect, error) {
 	if dir == nil {
 		return Builtin(), nil
@@ -145,41 +145,36 @@ const maxFile = 1 << 20
 func readAll(dir fs.FS, root string, builtin bool) ([]*Dialect, error) {
 	names, err := fs.Glob(dir, path.Join(root, "*.toml"))
 	if err != nil {
-		return nil, configError([]Problem{{File: root, Text: err.Error()}})
+		return nil, mistakesIn([]fault.Mistake{{File: root, What: fault.Says(err)}})
 	}
 	var all []*Dialect
-	var wrong []Problem
+	var wrong []fault.Mistake
 	for _, file := range names {
 		data, err := fs.ReadFile(dir, file)
 		if err != nil {
 			if !errors.Is(err, fs.ErrNotExist) {
-				wrong = append(wrong, Problem{File: path.Base(file), Text: err.Error()})
+				wrong = append(wrong, fault.Mistake{File: path.Base(file), What: fault.Says(err)})
 			}
 			continue
 		}
-		d, problems := Parse(path.Base(file), data)
-		if len(problems) > 0 {
-			wrong = append(wrong, problems...)
+		d, mistakes := Parse(path.Base(file), data)
+		if len(mistakes) > 0 {
+			wrong = append(wrong, mistakes...)
 			continue
 		}
 		d.Builtin = builtin
 		all = append(all, d)
 	}
 	slices.SortFunc(all, func(a, b *Dialect) int { return cmp.Compare(a.Name, b.Name) })
-	return all, configError(wrong)
+	return all, mistakesIn(wrong)
 }
 
-// configError makes one failure of all mistakes; nil of none.
-func configError(wrong []Problem) error {
+// mistakesIn makes one failure of all mistakes; nil of none.
+func mistakesIn(wrong []fault.Mistake) error {
 	if len(wrong) == 0 {
 		return nil
 	}
-	list := make([]error, len(wrong))
-	lines := make([]string, len(wrong))
-	for i, p := range wrong {
-		list[i], lines[i] = p, p.Error()
-	}
-	return fault.New(fault.Config, fault.BadFile, fault.Facts{"File": wrong[0].File, "Detail": strings.Join(lines, "\n")}, errors.Join(list...))
+	return fault.WrongIn(wrong[0].File, nil, wrong...)
 }
 
 // brokenNames are the dialects that the files with mistakes stand for: a
@@ -189,15 +184,9 @@ func brokenNames(err error) []string {
 	if !ok {
 		return nil
 	}
-	joined, ok := f.Err.(interface{ Unwrap() []error })
-	if !ok {
-		return nil
-	}
 	var names []string
-	for _, e := range joined.Unwrap() {
-		if p, ok := errors.AsType[Problem](e); ok {
-			names = append(names, strings.TrimSuffix(p.File, ".toml"))
-		}
+	for _, m := range f.Mistakes {
+		names = append(names, strings.TrimSuffix(m.File, ".toml"))
 	}
 	return names
 }

@@ -86,8 +86,8 @@ func TestLoad(t *testing.T) {
 	if Find(all, "presign") != nil || Find(all, "mine") == nil || len(all) != len(Builtin()) {
 		t.Errorf("%d dialects", len(all))
 	}
-	if want := "presign.toml:6: single.x: unknown field"; !strings.HasPrefix(f.Facts["Detail"], want) || strings.Count(f.Facts["Detail"], "\n") != 1 {
-		t.Errorf("detail %s", f.Facts["Detail"])
+	if want := "presign.toml:6: single.x: unknown field"; !strings.HasPrefix(f.Err.Error(), want) || len(f.Mistakes) != 2 {
+		t.Errorf("mistakes %s", f.Err)
 	}
 	for _, dir := range []fs.FS{nil, os.DirFS(filepath.Join(t.TempDir(), "missing"))} {
 		if all, err := Load(dir); err != nil || len(all) != len(Builtin()) {
@@ -131,7 +131,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v with %v", d, problems)
 		}
 		for _, p := range problems {
-			if p.File != "mine.toml" || p.Text == "" || p.Line > 1+strings.Count(text, "\n") {
+			if p.File != "mine.toml" || p.What.Error() == "" || p.Line > 1+strings.Count(text, "\n") {
 				t.Errorf("%+v", p)
 			}
 		}

@@ -124,7 +124,7 @@ func (l *lender) signer(ctx context.Context) (*s3.Signer, error) {
 		return l.local, nil
 	}
 	if l.at.bucket == "" {
-		return nil, wrong("bucket: the backend names none, so the destination must")
+		return nil, wrong("bucket", fault.BucketNotSaid)
 	}
 	local, err := s3.New(ctx, s3.Config{
 		Endpoint: l.at.endpoint, Region: l.at.region, Bucket: l.at.bucket,

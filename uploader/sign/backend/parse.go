@@ -1,10 +1,10 @@
 package backend
 
 import (
-	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"chute/uploader/fault"
@@ -26,19 +26,19 @@ var dialectName = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]*$`)
 
 // Parse reads a dialect from the text of a file. A mistake makes the dialect
 // useless; all of them are reported, in the order of the file.
-func Parse(file string, data []byte) (*Dialect, []Problem) {
+func Parse(file string, data []byte) (*Dialect, []fault.Mistake) {
 	p := &parser{file: file}
 	if len(data) > maxFile {
-		return nil, []Problem{{File: file, Text: "the file is larger than a dialect can be"}}
+		return nil, []fault.Mistake{{File: file, What: fault.DialectTooLarge}}
 	}
 	root, wrong, ok := decodeTOML(data)
 	if !ok {
 		wrong.File = file
-		return nil, []Problem{wrong}
+		return nil, []fault.Mistake{wrong}
 	}
 	d := p.dialect(root)
 	if len(p.wrong) > 0 {
-		return nil, p.problems()
+		return nil, p.mistakes()
 	}
 	return d, nil
 }
@@ -50,17 +50,17 @@ func (p *parser) dialect(root node) *Dialect {
 	stem := strings.TrimSuffix(p.file, ".toml")
 	switch n, there := top["name"]; {
 	case !there:
-		p.say(root, "a dialect needs a name", `name = "`+stem+`", the name of the file`)
+		p.say(root, fault.DialectName, fault.FilesNameAs.With("Form", `name = "`+stem+`"`))
 	case d.Name != stem || !dialectName.MatchString(d.Name):
-		p.say(n, fmt.Sprintf("%q is not the name of this file", d.Name), "the file's name without .toml, of a-z, 0-9, - and _")
+		p.say(n, fault.NotTheFilesName.With("Name", strconv.Quote(d.Name)), fault.FilesName)
 	}
 	if d.Title == "" {
-		p.say(root, "a dialect needs a title", `title = "what people call the service"`)
+		p.say(root, fault.DialectTitle, fault.TitleAs)
 	}
 	for name, n := range top["vars"].fields {
 		d.Vars[name] = p.str(n)
 		if slices.Contains(baseVars, name) || !variable.MatchString("{"+name+"}") {
-			p.say(n, "this name is taken, or no name for a variable", "letters, digits and _")
+			p.say(n, fault.VariableTaken, fault.LettersUnder)
 		}
 	}
 	p.table(top["vars"], sortedKeys(d.Vars)...)
@@ -99,32 +99,32 @@ func (p *parser) together(root node, d *Dialect) {
 	if d.credentials != nil {
 		for _, s := range d.sections() {
 			if s != d.credentials {
-				p.say(at(s.name), "a dialect with credentials signs everything itself", "credentials alone")
+				p.say(at(s.name), fault.CredentialsOnly, fault.CredentialsAlone)
 			}
 		}
 		return
 	}
 	if d.single == nil && d.create == nil {
-		p.say(root, "the dialect uploads nothing", "[single], [create] or [credentials]")
+		p.say(root, fault.UploadsNothing, fault.UploadingTables)
 	}
 	multi := d.create.has("upload_id")
 	for _, s := range []*section{d.part, d.batch, d.list, d.complete, d.abort} {
 		if s != nil && !multi {
-			p.say(at(s.name), "this needs a multipart upload", "together with [create] and its answer upload_id")
+			p.say(at(s.name), fault.NeedsMultipart, fault.WithCreate)
 		}
 	}
 	if !multi {
 		return
 	}
 	if d.part == nil && d.batch == nil && !d.create.has("urls") {
-		p.say(at("create"), "nothing gives the requests of the parts", "[part], [batch], or the answer urls here")
+		p.say(at("create"), fault.NoPartRequests, fault.PartTables)
 	}
 	if d.complete == nil {
-		p.say(at("create"), "nothing completes the upload", "[complete]")
+		p.say(at("create"), fault.NoCompletion, fault.Plain("[complete]"))
 	}
 	for s, answer := range map[*section]string{d.complete: "complete_url", d.abort: "abort_url"} {
 		if s != nil && s.path == nil && !d.create.has(answer) {
-			p.say(at(s.name), "no request", "path, or the answer "+answer+" in [create]")
+			p.say(at(s.name), fault.NoRequest, fault.PathOrAnswer.With("Name", answer))
 		}
 	}
 }
@@ -171,13 +171,13 @@ func (p *parser) session(n node, d *Dialect) *session {
 	}
 	from, name, _ := strings.Cut(s.token, ":")
 	if s.token != "" && (!slices.Contains([]string{"cookie", "meta", "json"}, from) || name == "") {
-		p.say(fields["token"], fmt.Sprintf("%q is not a place of a token", s.token), "cookie:NAME, meta:NAME, json:PATH")
+		p.say(fields["token"], fault.NotATokenPlace.With("Value", strconv.Quote(s.token)), fault.Plain("cookie:NAME, meta:NAME, json:PATH"))
 	}
 	if (s.token == "") != (s.header == "") || s.token != "" && len(s.paths) == 0 {
-		p.say(n, "a token needs a request that gives it and a header that carries it", "path, token and header together")
+		p.say(n, fault.TokenIncomplete, fault.TokenTogether)
 	}
 	if s.header != "" && !httpguts.ValidHeaderFieldName(s.header) {
-		p.say(fields["header"], "not the name of a header", "letters, digits and -")
+		p.say(fields["header"], fault.NotAHeader, fault.LettersDashes)
 	}
 	return s
 }
@@ -222,7 +222,7 @@ func (p *parser) probe(n node, d *Dialect) *probe {
 		b.needs = p.strs(v)
 	}
 	if b.path == nil {
-		p.say(n, "no request", "path")
+		p.say(n, fault.NoRequest, fault.Plain("path"))
 	}
 	return b
 }

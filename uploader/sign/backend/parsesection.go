@@ -1,10 +1,12 @@
 package backend
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+
+	"chute/uploader/fault"
 
 	"github.com/yosida95/uritemplate/v3"
 	"golang.org/x/net/http/httpguts"
@@ -15,7 +17,7 @@ type grammar struct {
 	name    string
 	keys    []string // besides method, path, json, form and answer
 	answers []string // besides error
-	needs   []string // answers: one of them must be there
+	needs   []string // answers, two at most: one of them must be there
 	vars    []string // besides those of every section
 }
 
@@ -78,7 +80,7 @@ func (p *parser) section(n node, g grammar, d *Dialect, kept []string) section {
 		s.keep = map[string]places{}
 		for _, name := range sortedKeys(p.table(k, sortedKeys(k.fields)...)) {
 			if !variable.MatchString("{" + name + "}") {
-				p.say(k.fields[name], "not a name for a variable", "letters, digits and _")
+				p.say(k.fields[name], fault.NotAVariable, fault.LettersUnder)
 			}
 			s.keep[name] = p.strs(k.fields[name])
 		}
@@ -87,7 +89,7 @@ func (p *parser) section(n node, g grammar, d *Dialect, kept []string) section {
 		t := p.table(v, "number", "etag", "size")
 		s.parts = partNames{number: p.str(t["number"]), etag: p.str(t["etag"]), size: p.str(t["size"])}
 		if s.parts.number == "" || s.parts.etag == "" {
-			p.say(v, "a part needs a number and an ETag", `{ number = "PartNumber", etag = "ETag" }`)
+			p.say(v, fault.PartNames, fault.Plain(`{ number = "PartNumber", etag = "ETag" }`))
 		}
 	}
 	if v, there := fields["url"]; there {
@@ -100,13 +102,13 @@ func (p *parser) section(n node, g grammar, d *Dialect, kept []string) section {
 
 	needsParts := g.name == "list" && s.signed == "" || g.name == "complete" && slices.Contains(s.names(), "parts")
 	if needsParts && s.parts.number == "" {
-		p.say(n, "the fields of a part have no names", `parts = { number = "PartNumber", etag = "ETag" }`)
+		p.say(n, fault.PartsUnnamed, fault.Plain(`parts = { number = "PartNumber", etag = "ETag" }`))
 	}
 	if s.path == nil && s.url == nil && !(s.signed != "" && (g.name == "complete" || g.name == "abort")) {
-		p.say(n, "no request", "path")
+		p.say(n, fault.NoRequest, fault.Plain("path"))
 	}
 	if s.signed != "" && s.path != nil && !s.has("url") {
-		p.say(n, "a signed request needs its address", "answer = { url = … }")
+		p.say(n, fault.SignedAddress, fault.Plain("answer = { url = … }"))
 	}
 	return s
 }
@@ -123,7 +125,7 @@ func (p *parser) request(n node, fields map[string]node, s *section, known []str
 	if v, there := fields["form"]; there {
 		s.form = p.pairs(v, known)
 		if s.json != nil {
-			p.say(v, "json and form", "one of them")
+			p.say(v, fault.JSONAndForm, fault.OneOfThem)
 		}
 	}
 	s.method = http.MethodGet
@@ -140,7 +142,7 @@ var methods = []string{http.MethodGet, http.MethodPost, http.MethodPut, http.Met
 func (p *parser) method(n node) string {
 	m := p.str(n)
 	if !slices.Contains(methods, m) {
-		p.say(n, fmt.Sprintf("unknown method %q", m), strings.Join(methods, ", "))
+		p.say(n, fault.UnknownMethod.With("Value", strconv.Quote(m)), list(methods))
 	}
 	return m
 }
@@ -150,7 +152,7 @@ func (p *parser) template(n node, known []string) *uritemplate.Template {
 	raw := p.str(n)
 	t, err := uritemplate.New(raw)
 	if err != nil {
-		p.say(n, err.Error(), `a URI template (RFC 6570), as in "/sign/{key}"`)
+		p.say(n, fault.TemplateSays.With("Template", err.Error()), fault.URITemplate.With("Example", `"/sign/{key}"`))
 		return nil
 	}
 	p.variables(n, t.Varnames(), known)
@@ -160,7 +162,7 @@ func (p *parser) template(n node, known []string) *uritemplate.Template {
 func (p *parser) variables(n node, used, known []string) {
 	for _, name := range used {
 		if !slices.Contains(known, name) {
-			p.say(n, "unknown variable {"+name+"}", "{"+strings.Join(known, "} {")+"}")
+			p.say(n, fault.UnknownVariable.With("Name", "{"+name+"}"), fault.Plain("{"+strings.Join(known, "} {")+"}"))
 		}
 	}
 }
@@ -168,7 +170,7 @@ func (p *parser) variables(n node, used, known []string) {
 // pairs reads a table of templates.
 func (p *parser) pairs(n node, known []string) []pair {
 	if n.fields == nil {
-		p.say(n, "this is "+Kind(n.value), `a table of texts, as in { a = "{key}" }`)
+		p.wrongKind(n, fault.TableOfTexts.With("Example", `{ a = "{key}" }`))
 		return nil
 	}
 	list := []pair{}
@@ -183,7 +185,7 @@ func (p *parser) pairs(n node, known []string) []pair {
 func (p *parser) headers(n node, known []string) []pair {
 	for name, f := range n.fields {
 		if !httpguts.ValidHeaderFieldName(name) {
-			p.say(f, "not the name of a header", "letters, digits and -")
+			p.say(f, fault.NotAHeader, fault.LettersDashes)
 		}
 	}
 	return p.pairs(n, known)
@@ -206,7 +208,7 @@ func (p *parser) answer(n node, g grammar, s *section) {
 		}
 	}
 	if s.has("numbers") && !s.has("urls") {
-		p.say(fields["numbers"], "numbers without urls", "both")
+		p.say(fields["numbers"], fault.NumbersAlone, fault.Both)
 	}
 	inXML := s.signed != "" && (g.name == "create" || g.name == "list")
 	if inXML {
@@ -215,7 +217,11 @@ func (p *parser) answer(n node, g grammar, s *section) {
 		return
 	}
 	if len(g.needs) > 0 && s.url == nil && !slices.ContainsFunc(g.needs, s.has) {
-		p.say(n.orAt(g.name), "a value is missing that this needs", strings.Join(g.needs, " or "))
+		needs := fault.Plain(g.needs[0])
+		if len(g.needs) > 1 {
+			needs = fault.OneOrOther.With("One", g.needs[0], "Other", g.needs[1])
+		}
+		p.say(n.orAt(g.name), fault.ValueMissing, needs)
 	}
 }
 

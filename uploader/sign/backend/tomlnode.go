@@ -8,35 +8,11 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"chute/uploader/fault"
+
 	"github.com/BurntSushi/toml"
 	"github.com/dustin/go-humanize"
 )
-
-// Problem is one mistake in a dialect file.
-type Problem struct {
-	File  string
-	Line  int    // from 1; 0: the file as a whole
-	Field string // such as single.answer.url
-	Text  string // what is wrong
-	// Allowed is what may stand there instead; empty where Text says it.
-	Allowed string
-}
-
-// Error says it all on one line.
-func (p Problem) Error() string {
-	s := p.File
-	if p.Line > 0 {
-		s += fmt.Sprintf(":%d", p.Line)
-	}
-	if p.Field != "" {
-		s += ": " + p.Field
-	}
-	s += ": " + p.Text
-	if p.Allowed != "" {
-		s += "; allowed: " + p.Allowed
-	}
-	return s
-}
 
 // node is a value of a TOML file and where it stands.
 type node struct {
@@ -54,25 +30,25 @@ var errHere = errors.New("here")
 func (whereIs) UnmarshalTOML(any) error { return errHere }
 
 // decodeTOML reads a file as a tree of nodes.
-func decodeTOML(data []byte) (root node, wrong Problem, ok bool) {
+func decodeTOML(data []byte) (root node, wrong fault.Mistake, ok bool) {
 	if !utf8.Valid(data) {
-		return node{}, Problem{Line: 1, Text: "the file is not UTF-8 text"}, false
+		return node{}, fault.Mistake{Line: 1, What: fault.NotUTF8}, false
 	}
 	defer func() {
 		if r := recover(); r != nil { // what the decoder did not foresee
-			wrong, ok = Problem{Line: 1, Text: fmt.Sprintf("not TOML: %v", r)}, false
+			wrong, ok = fault.Mistake{Line: 1, What: fault.NotTOML.With("Parser", fmt.Sprint(r))}, false
 		}
 	}()
 	var top map[string]toml.Primitive
 	md, err := toml.Decode(string(data), &top)
 	if err != nil {
-		p := Problem{Line: 1, Text: err.Error()}
+		m := fault.Mistake{Line: 1, What: fault.ParserSays.With("Parser", err.Error())}
 		if e, ok := errors.AsType[toml.ParseError](err); ok {
-			p.Line, p.Field, p.Text = max(1, e.Position.Line), e.LastKey, e.Message
+			m.Line, m.Field, m.What = max(1, e.Position.Line), e.LastKey, fault.ParserSays.With("Parser", e.Message)
 		}
-		return node{}, p, false
+		return node{}, m, false
 	}
-	return node{line: 1, fields: children(md, top, "", 1)}, Problem{}, true
+	return node{line: 1, fields: children(md, top, "", 1)}, fault.Mistake{}, true
 }
 
 func children(md toml.MetaData, table map[string]toml.Primitive, prefix string, line int) map[string]node {
@@ -96,16 +72,24 @@ func children(md toml.MetaData, table map[string]toml.Primitive, prefix string, 
 // parser reads nodes and collects what is wrong with them.
 type parser struct {
 	file  string
-	wrong []Problem
+	wrong []fault.Mistake
 }
 
-func (p *parser) say(n node, text, allowed string) {
-	p.wrong = append(p.wrong, Problem{File: p.file, Line: n.line, Field: n.field, Text: text, Allowed: allowed})
+func (p *parser) say(n node, what, allowed fault.Phrase) {
+	p.wrong = append(p.wrong, fault.Mistake{File: p.file, Line: n.line, Field: n.field, What: what, Allowed: allowed})
 }
 
-// problems are in the order of the file.
-func (p *parser) problems() []Problem {
-	slices.SortStableFunc(p.wrong, func(a, b Problem) int {
+// wrongKind says that a value is of another kind than what is allowed.
+func (p *parser) wrongKind(n node, allowed fault.Phrase) {
+	p.say(n, fault.WrongKind.With("Kind", Kind(n.value)), allowed)
+}
+
+// list is names that are the same in every language.
+func list(names []string) fault.Phrase { return fault.Plain(strings.Join(names, ", ")) }
+
+// mistakes are in the order of the file.
+func (p *parser) mistakes() []fault.Mistake {
+	slices.SortStableFunc(p.wrong, func(a, b fault.Mistake) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Field, b.Field))
 	})
 	return p.wrong
@@ -114,12 +98,12 @@ func (p *parser) problems() []Problem {
 // table returns the fields of a table that may be there, and reports others.
 func (p *parser) table(n node, allowed ...string) map[string]node {
 	if n.fields == nil && n.value != nil {
-		p.say(n, "this is "+Kind(n.value), "a table")
+		p.wrongKind(n, fault.KindTable)
 		return nil
 	}
 	for _, name := range sortedKeys(n.fields) {
 		if !slices.Contains(allowed, name) {
-			p.say(n.fields[name], "unknown field", strings.Join(allowed, ", "))
+			p.say(n.fields[name], fault.UnknownField, list(allowed))
 		}
 	}
 	return n.fields
@@ -128,10 +112,12 @@ func (p *parser) table(n node, allowed ...string) map[string]node {
 func (p *parser) str(n node) string {
 	s, ok := n.value.(string)
 	if !ok && n.value != nil {
-		p.say(n, "this is "+Kind(n.value), `text in quotes, as in "text"`)
+		p.wrongKind(n, fault.QuotedText.With("Example", `"text"`))
 	}
 	return s
 }
+
+var textOrTexts = fault.TextOrTexts.With("Example", `"a.b"`)
 
 // strs reads a text or a list of texts.
 func (p *parser) strs(n node) []string {
@@ -140,20 +126,20 @@ func (p *parser) strs(n node) []string {
 		if s, isText := n.value.(string); isText && s != "" {
 			return []string{s}
 		}
-		p.say(n, "this is "+Kind(n.value), `text, as in "a.b", or a list of texts`)
+		p.wrongKind(n, textOrTexts)
 		return nil
 	}
 	texts := make([]string, 0, len(list))
 	for _, v := range list {
 		s, isText := v.(string)
 		if !isText || s == "" {
-			p.say(n, "the list has "+Kind(v)+" in it", `texts, as in ["a", "b.c"]`)
+			p.say(n, fault.ListHas.With("Kind", Kind(v)), fault.ListOfTexts.With("Example", `["a", "b.c"]`))
 			return nil
 		}
 		texts = append(texts, s)
 	}
 	if len(texts) == 0 {
-		p.say(n, "the list is empty", `text, as in "a.b", or a list of texts`)
+		p.say(n, fault.ListEmpty, textOrTexts)
 	}
 	return texts
 }
@@ -168,7 +154,7 @@ func (p *parser) statuses(n node) []int {
 	for _, v := range list {
 		i, isInt := v.(int64)
 		if !isInt || i < 100 || i > 599 {
-			p.say(n, "not an HTTP status", "a number from 100 to 599, or a list of such")
+			p.say(n, fault.NotAStatus, fault.StatusNumbers)
 			return nil
 		}
 		numbers = append(numbers, int(i))
@@ -180,7 +166,7 @@ func (p *parser) size(n node) int64 {
 	s, ok := n.value.(string)
 	size, err := humanize.ParseBytes(s)
 	if !ok || err != nil || size == 0 || size > 1<<60 {
-		p.say(n, "not a size", `text such as "16MiB"`)
+		p.say(n, fault.NotASize, fault.TextSuchAs.With("Example", `"16MiB"`))
 		return 0
 	}
 	return int64(size)
@@ -189,31 +175,31 @@ func (p *parser) size(n node) int64 {
 func (p *parser) flag(n node) bool {
 	b, ok := n.value.(bool)
 	if !ok {
-		p.say(n, "this is "+Kind(n.value), "true, false")
+		p.wrongKind(n, fault.Plain("true, false"))
 	}
 	return b
 }
 
 // Kind names the type of a value that was decoded from TOML, for the words about
 // a mistake.
-func Kind(value any) string {
+func Kind(value any) fault.Phrase {
 	switch v := value.(type) {
 	case string:
 		if v == "" {
-			return "empty"
+			return fault.KindEmpty
 		}
-		return "text"
+		return fault.KindText
 	case bool:
-		return "true or false"
+		return fault.KindFlag
 	case int64, float64:
-		return "a number"
+		return fault.KindNumber
 	case map[string]any, []map[string]any:
-		return "a table"
+		return fault.KindTable
 	case []any:
-		return "a list"
+		return fault.KindList
 	case nil:
-		return "empty"
+		return fault.KindEmpty
 	default:
-		return "a date or time"
+		return fault.KindTime
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -117,10 +118,10 @@ func sharedConfig(ctx context.Context, c Config) (aws.CredentialsProvider, strin
 	}
 	loaded, err := config.LoadDefaultConfig(ctx, options...)
 	if missing, ok := errors.AsType[config.SharedConfigProfileNotExistError](err); ok {
-		return nil, "", wrong("aws_profile: the AWS configuration has no profile %q", missing.Profile)
+		return nil, "", wrong("aws_profile", fault.NoSuchProfile.With("Name", strconv.Quote(missing.Profile)))
 	}
 	if err != nil {
-		return nil, "", wrong("the AWS configuration cannot be used: %w", err)
+		return nil, "", fault.Wrong(err, fault.Mistake{What: fault.SharedConfigBad.With("Library", err.Error())})
 	}
 	return loaded.Credentials, loaded.Region, nil
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -140,7 +141,7 @@ func locate(c Config, sharedRegion string) (place, error) {
 	case c.Provider != "":
 		var ok bool
 		if at.preset, ok = presetByID(c.Provider); !ok {
-			return place{}, wrong("provider: %q is not known; allowed are %s", c.Provider, strings.Join(providerIDs(), ", "))
+			return place{}, wrong("provider", fault.UnknownProvider.With("Value", strconv.Quote(c.Provider), "Names", strings.Join(providerIDs(), ", ")))
 		}
 		hostRegion, _ = at.preset.match(host)
 	case at.endpoint == "":
@@ -163,13 +164,13 @@ func locate(c Config, sharedRegion string) (place, error) {
 // address is the endpoint of the service in a region.
 func (p preset) address(region string) (string, error) {
 	if p.NeedsEndpoint {
-		return "", wrong("endpoint: provider %q needs the address of the server, as http(s)://host[:port]", p.ID)
+		return "", wrong("endpoint", fault.NeedsEndpoint.With("Name", strconv.Quote(p.ID), "Form", "http(s)://host[:port]"))
 	}
 	if strings.Contains(p.Endpoint, accountVariable) {
-		return "", wrong("endpoint: provider %q needs the address of the account, as %s", p.ID, p.Endpoint)
+		return "", wrong("endpoint", fault.NeedsAccount.With("Name", strconv.Quote(p.ID), "Form", p.Endpoint))
 	}
 	if strings.Contains(p.Endpoint, regionVariable) && region == "" {
-		return "", wrong("region: provider %q needs the region of the bucket, such as %s", p.ID, strings.Join(p.Regions, ", "))
+		return "", wrong("region", fault.NeedsRegion.With("Name", strconv.Quote(p.ID), "Names", strings.Join(p.Regions, ", ")))
 	}
 	return strings.ReplaceAll(p.Endpoint, regionVariable, region), nil
 }
@@ -181,7 +182,7 @@ func endpointHost(endpoint string) (string, error) {
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		// The value stays out: it may hold a password.
-		return "", wrong("endpoint: not a plain web address; allowed is http(s)://host[:port][/path]")
+		return "", wrong("endpoint", fault.EndpointNoAddress.With("Form", "http(s)://host[:port][/path]"))
 	}
 	return u.Hostname(), nil
 }
@@ -209,8 +210,7 @@ func firstOf(values ...string) string {
 	return ""
 }
 
-// wrong is a mistake in the configuration.
-func wrong(format string, args ...any) error {
-	err := fmt.Errorf(format, args...)
-	return fault.New(fault.Config, "", fault.Facts{"Detail": err.Error()}, err)
+// wrong is a mistake in a field of the destination.
+func wrong(field string, what fault.Phrase) error {
+	return fault.Wrong(nil, fault.Mistake{Field: field, What: what})
 }

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -88,10 +89,10 @@ var (
 // field of the destination.
 func New(ctx context.Context, c Config) (*Signer, error) {
 	if c.Bucket == "" {
-		return nil, wrong("bucket: a destination of type s3 needs one")
+		return nil, wrong("bucket", fault.BucketMissing)
 	}
 	if strings.ContainsAny(c.Bucket, "/ ?#%") && !strings.HasPrefix(c.Bucket, "arn:") {
-		return nil, wrong("bucket: %q is not the name of a bucket; folders in it belong into key", c.Bucket)
+		return nil, wrong("bucket", fault.NotABucket.With("Value", strconv.Quote(c.Bucket)))
 	}
 	con, err := connect(ctx, c)
 	if err != nil {
@@ -179,7 +180,7 @@ func (at place) resolve(ctx context.Context, bucket string) (*url.URL, *smithy.P
 	}
 	found, err := s3.NewDefaultEndpointResolverV2().ResolveEndpoint(ctx, p.WithDefaults())
 	if err != nil {
-		return nil, nil, wrong("bucket %q in region %q: %w", bucket, at.region, err)
+		return nil, nil, fault.Wrong(err, fault.Mistake{What: fault.BucketRefused.With("Bucket", strconv.Quote(bucket), "Region", strconv.Quote(at.region), "Library", err.Error())})
 	}
 	return &found.URI, &found.Properties, nil
 }
@@ -221,11 +222,11 @@ func checkKey(key string) error {
 		return fault.New(fault.Unsupported, fault.KeyTooLong, nil, fmt.Errorf("s3: a key of %d bytes", len(key)))
 	}
 	if key == "" || !utf8.ValidString(key) {
-		return wrong("key: %q is empty or not valid UTF-8", key)
+		return wrong("key", fault.KeyUnusable.With("Value", strconv.Quote(key)))
 	}
 	for segment := range strings.SplitSeq(key, "/") {
 		if segment == "." || segment == ".." {
-			return wrong("key: %q has a part %q, which no link can hold", key, segment)
+			return wrong("key", fault.KeySegment.With("Value", strconv.Quote(key), "Part", strconv.Quote(segment)))
 		}
 	}
 	return nil
