@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
 	"github.com/godbus/dbus/v5"
 )
 
@@ -63,7 +64,7 @@ func (n *notifier) send(title, text string) error {
 	defer done()
 	hints := map[string]dbus.Variant{"desktop-entry": dbus.MakeVariant(appID)}
 	return n.conn.Object(notifyName, notifyPath).CallWithContext(ctx, notifyName+".Notify", 0,
-		"Chute", n.last, appID, title, text, []string{"default", title}, hints, int32(-1)).Store(&n.last)
+		"Chute", n.last, appID, title, text, []string{"default", lang.L("Open Chute")}, hints, int32(-1)).Store(&n.last)
 }
 
 // close ends the listening for taps.

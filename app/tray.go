@@ -17,6 +17,9 @@ import (
 type tray struct {
 	app   desktop.App // nil: never
 	there atomic.Bool // somebody shows the icon
+	// menu is the same one always: Fyne shows the first that it got once more
+	// when the tray is ready, which may be after others were set.
+	menu *fyne.Menu
 }
 
 // newTray finds out whether the desktop shows icons, and goes on following that
@@ -24,7 +27,7 @@ type tray struct {
 // gone when nobody shows it any longer. It is called before the program runs:
 // later no icon can be made.
 func newTray(ctx context.Context, f fyne.App, icon fyne.Resource, tapped, gone func()) *tray {
-	t := &tray{}
+	t := &tray{menu: fyne.NewMenu("Chute")}
 	app, ok := f.(desktop.App)
 	if !ok {
 		return t
@@ -38,7 +41,7 @@ func newTray(ctx context.Context, f fyne.App, icon fyne.Resource, tapped, gone f
 		t.app = app
 		systray.SetOnTapped(func() { fyne.Do(tapped) })
 		app.SetSystemTrayIcon(drawn(icon))
-		app.SetSystemTrayMenu(fyne.NewMenu("Chute")) // the window's own follows
+		app.SetSystemTrayMenu(t.menu) // its items follow, from the window
 	}
 	return t
 }
@@ -60,9 +63,10 @@ func drawn(icon fyne.Resource) fyne.Resource {
 	return fyne.NewStaticResource("tray.png", picture.Bytes())
 }
 
-// set shows a menu behind the icon.
+// set shows a menu's items behind the icon. It is called on the UI goroutine.
 func (t *tray) set(menu *fyne.Menu) {
 	if t.app != nil {
-		t.app.SetSystemTrayMenu(menu)
+		t.menu.Items = menu.Items
+		t.app.SetSystemTrayMenu(t.menu)
 	}
 }

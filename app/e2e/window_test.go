@@ -167,6 +167,41 @@ func (p *trayPanel) RegisterStatusNotifierItem(_ string, from dbus.Sender) *dbus
 	return nil
 }
 
+// trayMenu is the menu behind an icon in the tray, as a panel reads it.
+type trayMenu struct{ dbus.BusObject }
+
+const trayMenuInterface = "com.canonical.dbusmenu"
+
+// items are the items' numbers by their labels.
+func (m trayMenu) items() map[string]int32 {
+	type item struct {
+		ID         int32
+		Properties map[string]dbus.Variant
+		Children   []dbus.Variant
+	}
+	var revision uint32
+	var root item
+	if m.Call(trayMenuInterface+".GetLayout", 0, int32(0), int32(-1), []string{}).Store(&revision, &root) != nil {
+		return nil
+	}
+	ids := make(map[string]int32)
+	for _, child := range root.Children {
+		var i item
+		if dbus.Store([]any{child.Value()}, &i) == nil {
+			label, _ := i.Properties["label"].Value().(string)
+			ids[label] = i.ID
+		}
+	}
+	return ids
+}
+
+func (m trayMenu) click(t *testing.T, label string) {
+	t.Helper()
+	if err := m.Call(trayMenuInterface+".Event", 0, m.items()[label], "clicked", dbus.MakeVariant(""), uint32(0)).Err; err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestTray closes the window into a tray and brings it back from there; and
 // when the tray goes, the window comes by itself.
 func TestTray(t *testing.T) {
@@ -192,6 +227,11 @@ func TestTray(t *testing.T) {
 			return false
 		}
 	})
+	tray := trayMenu{panel.Object(string(icon), "/StatusNotifierItem/menu")}
+	eventually(t, "a menu that says how things stand", func() bool {
+		items := tray.items()
+		return items["Nothing to send"] != 0 && items["Open Chute"] != 0 && items["Quit"] != 0
+	})
 	w.key("ctrl+w")
 	eventually(t, "a window in the tray", func() bool { return !d.shown() })
 	if !program.running() {
@@ -201,6 +241,10 @@ func TestTray(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the window back from the tray", d.shown)
+	w.key("ctrl+w")
+	eventually(t, "a window in the tray once more", func() bool { return !d.shown() })
+	tray.click(t, "Open Chute")
+	eventually(t, "the window back by the menu", d.shown)
 	w.key("ctrl+w")
 	eventually(t, "a window in the tray again", func() bool { return !d.shown() })
 	panel.Close() // the panel crashes
