@@ -176,7 +176,7 @@ func freePort(port int) (int, error) {
 // or in files beside where those do not work.
 func metadataStore(objects, metadata string, sidecar bool) (meta.MetadataStorer, error) {
 	if !sidecar && runtime.GOOS != "windows" && attributesWork(objects) {
-		return meta.XattrMeta{}, nil
+		return attributes{}, nil
 	}
 	if err := os.MkdirAll(metadata, 0o700); err != nil {
 		return nil, fmt.Errorf("gateway: %w", err)
@@ -199,7 +199,7 @@ func bucketDirs(objects string, buckets []string) []string {
 // attributesWork tries to write an extended attribute: some file systems take
 // the question for one but not the attribute.
 func attributesWork(dir string) bool {
-	var x meta.XattrMeta
+	var x attributes
 	const probe = "chute-probe"
 	return x.StoreAttribute(nil, dir, "", probe, []byte("1")) == nil && x.DeleteAttribute(dir, "", probe) == nil
 }
