@@ -50,9 +50,9 @@ func runResume(ctx context.Context, c *console, args []string) error {
 		}
 		return s.listStrays(ctx)
 	case *abort:
-		return s.abort(ctx, found)
+		return s.abort(ctx, found.once())
 	default:
-		return s.resume(ctx, found)
+		return s.resume(ctx, found.once())
 	}
 }
 

@@ -65,6 +65,15 @@ func (u unfinished) has(id string) bool {
 		slices.ContainsFunc(u.items, func(i journal.Item) bool { return string(i.ID) == id })
 }
 
+// once leaves out the transfers of drops that other processes work at, so that
+// the user is told of each drop rather than of hundreds of files.
+func (u unfinished) once() unfinished {
+	running := slices.DeleteFunc(slices.Clone(u.drops), func(d journal.Drop) bool { return !d.Running })
+	in := within(running...)
+	u.items = slices.DeleteFunc(slices.Clone(u.items), func(i journal.Item) bool { return i.Running && in(i.Destination, i.Path) })
+	return u
+}
+
 // giveUp drops what is unfinished, with what it left at the store, and returns
 // the transfers. told is told of each path; ok is false where another process
 // works at it. A drop that is kept leaves out what is given up of it.
