@@ -23,7 +23,9 @@ type adder struct {
 	options addOptions
 	batch   uploader.BatchID
 	group   uploader.GroupID
-	vars    config.KeyVars
+	// left are the files of which an earlier process left transfers; nil: that
+	// is not known.
+	left map[string]bool
 
 	reading sync.Mutex         // held while what was dropped is read; see paced
 	cutOff  bool               // not all of it was; for the goroutine that reads
@@ -39,31 +41,32 @@ func (a *App) newAdder(dest config.Destination, o addOptions) *adder {
 	return &adder{app: a, dest: dest, options: o, batch: uploader.BatchID(a.newID())}
 }
 
-// item begins the next of the things that were dropped, a file or a folder, with
-// the variables of its keys.
-func (d *adder) item(vars config.KeyVars) { d.group, d.vars = 0, vars }
-
-// add queues a file of the current item, or takes up the unfinished transfer
-// of the same file, and returns the transfer's ID.
-func (d *adder) add(ctx context.Context, f uploader.Found) uploader.ID {
+// add queues a file, with the variables of its key, or takes up the unfinished
+// transfer of the same file, and returns the transfer's ID.
+func (d *adder) add(ctx context.Context, f uploader.Found, vars config.KeyVars) uploader.ID {
 	if path := f.Source.Path(); path != "" && d.options.key == "" {
 		if id, ok := d.app.takeUp(ctx, d, path, f.Source.Size()); ok {
 			return id
 		}
 	}
-	d.vars.Name, d.vars.Path = f.Source.Name(), f.Source.Name()
+	return d.queue("", f, vars)
+}
+
+// queue queues a file as the transfer of that ID; without one it gets its own.
+func (d *adder) queue(id uploader.ID, f uploader.Found, vars config.KeyVars) uploader.ID {
+	vars.Name, vars.Path = f.Source.Name(), f.Source.Name()
 	if f.Folder != "" {
-		d.vars.Path = inFolder(f)
+		vars.Path = inFolder(f)
 	}
 	key, source := d.options.key, f.Source
 	if key == "" {
 		var err error
-		if key, err = config.ExpandKey(d.dest.Key, d.vars); err != nil {
+		if key, err = config.ExpandKey(d.dest.Key, vars); err != nil {
 			source = uploader.NewRefused(f.Source.Name(), f.Source.Path(), err)
 		}
 	}
 	return d.app.engine.Add(uploader.Job{
-		Source: source, Batch: d.batch, Group: d.group,
+		ID: id, Source: source, Batch: d.batch, Group: d.group,
 		Destination: d.dest.Name, Open: d.app.opener(d.dest.Name),
 		Key: key, LinkLife: d.options.life,
 	})

@@ -2,19 +2,14 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"slices"
-	"text/tabwriter"
-	"time"
 
 	"chute/app/config"
 	"chute/app/journal"
 	"chute/uploader"
 	"chute/uploader/fault"
-
-	"github.com/dustin/go-humanize"
 )
 
 func runResume(ctx context.Context, c *console, args []string) error {
@@ -44,58 +39,63 @@ func runResume(ctx context.Context, c *console, args []string) error {
 			return err
 		}
 	}
-	items, err := s.app.unfinished(ctx, ids)
+	found, err := s.app.unfinished(ctx, ids)
 	if err != nil {
 		return err
 	}
 	switch {
 	case *list:
-		if err := s.list(items); err != nil || len(ids) > 0 {
+		if err := s.list(found); err != nil || len(ids) > 0 {
 			return err
 		}
 		return s.listStrays(ctx)
 	case *abort:
-		return s.abort(ctx, items)
+		return s.abort(ctx, found.once())
 	default:
-		return s.resume(ctx, items)
+		return s.resume(ctx, found.once())
 	}
 }
 
-// unfinished lists the transfers of those IDs, or all.
-func (a *App) unfinished(ctx context.Context, ids []string) ([]journal.Item, error) {
-	all, err := a.journal.Items(ctx)
-	if err != nil || len(ids) == 0 {
-		return all, err
+// resume goes on with what no process works at, and prints as send does: first
+// single transfers, then drops, in the order in which they were begun.
+func (s *sending) resume(ctx context.Context, u unfinished) error {
+	own := uploader.BatchID(s.app.newID())
+	batches, err := s.takeOver(ctx, u.drops, own)
+	if err != nil {
+		return err
 	}
-	var picked []journal.Item
-	for _, id := range ids {
-		i := slices.IndexFunc(all, func(item journal.Item) bool { return string(item.ID) == id })
-		if i < 0 {
-			return nil, fault.New(fault.Config, fault.UnknownUpload, fault.Facts{"ID": id}, nil)
-		}
-		picked = append(picked, all[i])
-	}
-	return picked, nil
-}
-
-// resume goes on with what no process works at, and prints as send does.
-func (s *sending) resume(ctx context.Context, items []journal.Item) error {
-	local := false
-	batch := uploader.BatchID(s.app.newID())
-	err := s.transfer(ctx, func(_ context.Context, give func(task) bool) {
-		for _, item := range items {
-			if !give(task{item.Path, func() (uploader.ID, bool) {
-				ok, err := s.app.restore(ctx, item.ID, batch, 0)
-				switch {
-				case err != nil:
-					s.app.log.Error("journal", "cause", err)
-				case !ok:
-					fmt.Fprintf(s.err, "%s: another Chute is sending it.\n", printable(item.Path))
-				}
-				dest, derr := s.app.destination(item.Destination)
-				local = local || ok && derr == nil && dest.Type == config.TypeLocal
+	local := slices.ContainsFunc(batches, func(b *batch) bool { return b.dest.Type == config.TypeLocal })
+	err = s.transfer(ctx, func(_ context.Context, give func(task) bool) {
+		restore := func(item journal.Item) bool {
+			return give(task{item.Path, func() (uploader.ID, bool) {
+				ok := s.restore(ctx, item, own)
+				dest, err := s.app.destination(item.Destination)
+				local = local || ok && err == nil && dest.Type == config.TypeLocal
 				return item.ID, ok
-			}}) {
+			}})
+		}
+		come := newComing(batches, u.items)
+		for _, item := range u.items {
+			if !come.waits(item) && !restore(item) {
+				return
+			}
+		}
+		for _, b := range batches {
+			for _, item := range b.Items {
+				vars := b.vars(item)
+				for f := range b.wanted(sources(item.Path, b.Zip, s.left.note)) {
+					if f.sent != "" {
+						continue
+					}
+					come.came(b.Destination, f.Source.Path())
+					if !give(task{f.Source.Path(), func() (uploader.ID, bool) { return b.adder.add(ctx, f.Found, vars), true }}) {
+						return
+					}
+				}
+			}
+		}
+		for _, item := range u.items { // what is not where it was any more is told of
+			if come.waits(item) && !restore(item) {
 				return
 			}
 		}
@@ -103,64 +103,106 @@ func (s *sending) resume(ctx context.Context, items []journal.Item) error {
 	if err != nil {
 		return err
 	}
-	if len(items) == 0 {
+	for _, b := range batches {
+		if b.Page {
+			fmt.Fprintf(s.err, "%s: the page that lists it is made when the window of Chute opens.\n", printable(named(b.Items[0].Path, b.Drop)))
+			continue
+		}
+		b.end()
+	}
+	if len(u.items)+len(u.drops) == 0 {
 		fmt.Fprintln(s.err, "Nothing was interrupted.")
 	}
 	return s.finish(ctx, local)
 }
 
-// unfinishedObject is an interrupted upload for programs.
-type unfinishedObject struct {
-	ID          uploader.ID `json:"id"`
-	Path        string      `json:"path"`
-	Destination string      `json:"destination"`
-	Key         string      `json:"key"`
-	Size        int64       `json:"size"`
-	SentBytes   int64       `json:"sent_bytes"`
-	Added       time.Time   `json:"added_at"`
-	Running     bool        `json:"running"`
-}
-
-func (s *sending) list(items []journal.Item) error {
-	if s.flags.json {
-		out := json.NewEncoder(s.out)
-		out.SetEscapeHTML(false)
-		for _, i := range items {
-			if err := out.Encode(unfinishedObject{i.ID, i.Path, i.Destination, i.Saved.Key, i.Size, i.Sent, i.Added.UTC(), i.Running}); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	for _, i := range items {
-		running := ""
-		if i.Running {
-			running = "being sent"
-		}
-		fmt.Fprintf(table, "%s\t%s\t%s of %s\t%s\t%s\t%s\n", i.ID, humanize.Time(i.Added),
-			humanize.Bytes(uint64(i.Sent)), humanize.Bytes(uint64(max(i.Size, 0))), i.Destination, printable(i.Path), running)
-	}
-	if len(items) == 0 {
-		fmt.Fprintln(s.err, "Nothing was interrupted.")
-	}
-	return table.Flush()
-}
-
-// abort drops transfers, with what they left at the store.
-func (s *sending) abort(ctx context.Context, items []journal.Item) error {
-	for _, i := range items {
-		ok, err := s.app.restorePaused(ctx, i.ID)
+// takeOver prepares to go on with drops, as one batch: a file that is in two of
+// them is then two transfers, as it would have been. Those that this process
+// cannot go on with are told of.
+func (s *sending) takeOver(ctx context.Context, drops []journal.Drop, all uploader.BatchID) (batches []*batch, err error) {
+	for _, d := range drops {
+		what := named(d.Items[0].Path, d)
+		dest, err := s.app.destination(d.Destination)
 		if err != nil {
-			return err
-		}
-		if !ok {
-			fmt.Fprintf(s.err, "%s: another Chute is sending it.\n", printable(i.Path))
-			s.failed++
+			fmt.Fprintf(s.err, "%s: %s\n", printable(what), printable(fault.As(err).Message()))
+			s.failed++ // it is kept: the destination may come back
 			continue
 		}
-		s.app.engine.Cancel(i.ID)
-		fmt.Fprintf(s.err, "Dropped %s.\n", printable(i.Path))
+		b := s.app.newBatch(d, dest, "")
+		b.adder.batch = all
+		ok, err := b.takeOver(ctx, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			s.elsewhere(what)
+			continue
+		}
+		batches = append(batches, b)
+	}
+	return batches, nil
+}
+
+// restore goes on with a single transfer, and reports whether it does.
+func (s *sending) restore(ctx context.Context, item journal.Item, batch uploader.BatchID) bool {
+	ok, err := s.app.restore(ctx, item.ID, batch, 0)
+	switch {
+	case err != nil:
+		s.app.log.Error("journal", "cause", err)
+	case !ok:
+		s.elsewhere(item.Path)
+	}
+	return ok
+}
+
+// elsewhere tells that another process sends something.
+func (s *sending) elsewhere(path string) {
+	fmt.Fprintf(s.err, "%s: another Chute is sending it.\n", printable(path))
+}
+
+// coming are the transfers that reading will come to, by destination and path.
+type coming map[[2]string][]uploader.ID
+
+func newComing(batches []*batch, items []journal.Item) coming {
+	drops := make([]journal.Drop, len(batches))
+	for i, b := range batches {
+		drops[i] = b.Drop
+	}
+	in, c := within(drops...), make(coming)
+	for _, item := range items {
+		if in(item.Destination, item.Path) {
+			at := [2]string{item.Destination, item.Path}
+			c[at] = append(c[at], item.ID)
+		}
+	}
+	return c
+}
+
+// waits reports whether a transfer is one that reading has not come to.
+func (c coming) waits(item journal.Item) bool {
+	return slices.Contains(c[[2]string{item.Destination, item.Path}], item.ID)
+}
+
+// came notes that reading came to a file: its first transfer is taken up.
+func (c coming) came(destination, path string) {
+	at := [2]string{destination, path}
+	if len(c[at]) > 0 {
+		c[at] = c[at][1:]
+	}
+}
+
+// abort drops what is unfinished, with what it left at the store.
+func (s *sending) abort(ctx context.Context, u unfinished) error {
+	_, err := s.app.giveUp(ctx, u, func(path string, ok bool) {
+		if !ok {
+			s.elsewhere(path)
+			s.failed++
+			return
+		}
+		fmt.Fprintf(s.err, "Dropped %s.\n", printable(path))
+	})
+	if err != nil {
+		return err
 	}
 	return s.finish(ctx, false)
 }

@@ -73,15 +73,16 @@ func (l leftBehind) cost() string {
 // dropStrays removes those of the IDs that are leftovers in buckets, and
 // returns the others.
 func (s *sending) dropStrays(ctx context.Context, ids []string) (others []string, err error) {
-	own, err := s.app.journal.Items(ctx)
+	own, err := s.app.allUnfinished(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for _, item := range own {
-		if i := slices.Index(ids, string(item.ID)); i >= 0 {
-			others, ids = append(others, ids[i]), slices.Delete(slices.Clone(ids), i, i+1)
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		if own.has(id) {
+			others = append(others, id)
 		}
-	}
+		return own.has(id)
+	})
 	if len(ids) == 0 {
 		return others, nil
 	}

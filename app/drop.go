@@ -2,13 +2,7 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
-	"hash/maphash"
-	"iter"
-	"os"
-	"path/filepath"
 	"sync"
-	"time"
 
 	"chute/app/config"
 	"chute/app/journal"
@@ -23,13 +17,10 @@ import (
 
 // drop is what was given to the window at once.
 type drop struct {
-	journal.Drop
-	h     *host
-	dest  config.Destination
-	adder *adder
-	page  *pending  // nil: none is wanted
-	sent  sentFiles // by an earlier process
-	left  leftOut
+	*batch
+	h    *host
+	page *pending // nil: none is wanted
+	left leftOut
 }
 
 // Add implements ui.Host.
@@ -42,22 +33,18 @@ func (h *host) Add(paths []string, how ui.Sending) {
 		h.app.notice(err)
 		return
 	}
-	record := journal.Drop{ID: rand.Text(), Begun: time.Now(), Destination: dest.Name, Life: life, Zip: how.Zip, Page: how.Page}
-	for _, path := range paths {
-		record.Items = append(record.Items, journal.DropItem{Path: path, Seed: rand.Text()})
-	}
-	d := h.newDrop(record, dest)
+	record := newDrop(paths)
+	record.Life, record.Zip, record.Page = life, how.Zip, how.Page
+	d := h.newDrop(h.app.newBatch(record, dest, ""))
 	go func() {
-		if err := h.app.journal.SaveDrop(record); err != nil {
-			h.app.log.Error("journal", "cause", err)
-		}
+		d.note(h.app.running)
 		d.run()
 	}()
 }
 
 // newDrop prepares a drop. Its batch is being added from now on.
-func (h *host) newDrop(record journal.Drop, dest config.Destination) *drop {
-	d := &drop{Drop: record, h: h, dest: dest, adder: h.app.newAdder(dest, addOptions{life: record.Life})}
+func (h *host) newDrop(b *batch) *drop {
+	d := &drop{batch: b, h: h}
 	if d.Page {
 		d.page = newPage(d)
 	}
@@ -88,8 +75,8 @@ func (d *drop) run() {
 	case d.adder.cutOff && !d.h.app.unwanted(d.adder):
 		d.h.groups.end(d.adder.batch) // the next process goes on
 	case d.page != nil:
-		for _, id := range d.sent.ids {
-			d.h.pages.has(d.page, id) // though it is not where it was any more
+		for _, f := range d.sent.files {
+			d.h.pages.has(d.page, f.id) // though it is not where it was any more
 		}
 		d.h.pages.complete(d.page) // which ends the drop
 	default:
@@ -99,41 +86,23 @@ func (d *drop) run() {
 
 // add queues one of the things that were dropped.
 func (d *drop) add(item journal.DropItem) {
-	vars := config.NewKeyVars(d.Begun)
-	vars.Seed = item.Seed
-	d.adder.item(vars)
-	group := uploader.GroupID(d.h.app.newID())
+	vars, group := d.vars(item), uploader.GroupID(d.h.app.newID())
 	defer d.h.groups.scanned(group)
-	for f := range d.adder.paced(sources(item.Path, d.Zip, d.left.note)) {
-		if id, ok := d.sent.take(f.Source.Path()); ok {
+	for f := range d.wanted(d.adder.paced(sources(item.Path, d.Zip, d.left.note))) {
+		if f.sent != "" {
 			if d.page != nil {
-				d.h.pages.has(d.page, id)
+				d.h.pages.has(d.page, f.sent)
 			}
 			continue
 		}
-		if d.Without[f.Source.Path()] {
-			continue
-		}
+		d.adder.group = 0
 		if f.Folder != "" {
 			d.adder.group = group
 			d.h.groups.found(group, f.Folder)
 		}
-		id := d.adder.add(context.Background(), f)
+		id := d.adder.add(context.Background(), f.Found, vars)
 		if d.page != nil && !d.h.pages.add(d.page, id) {
 			d.page = nil
-		}
-	}
-}
-
-// sources is what there is to send at a path; note is told what is left out.
-func sources(path string, zip bool, note func(string)) iter.Seq[uploader.Found] {
-	if info, err := os.Stat(path); !zip || err != nil || !info.IsDir() {
-		return uploader.WalkNoting(path, note)
-	}
-	return func(yield func(uploader.Found) bool) {
-		if yield(uploader.Found{Source: uploader.NewZip(path)}) {
-			for range uploader.WalkNoting(path, note) { // what the archive leaves out is told as well
-			}
 		}
 	}
 }
@@ -143,7 +112,7 @@ func (d *drop) end() {
 	d.h.mu.Lock()
 	delete(d.h.drops, d.adder.batch)
 	d.h.mu.Unlock()
-	d.h.app.journal.RemoveDrop(d.ID)
+	d.batch.end()
 	d.h.groups.end(d.adder.batch)
 }
 
@@ -165,50 +134,40 @@ func (h *host) leaveOut(ids []uploader.ID) {
 }
 
 // goOn takes up what an earlier process left unfinished, where the settings
-// want that.
+// want that. Where they do not, it is listed.
 func (h *host) goOn() {
 	h.mu.Lock()
 	wanted := h.settings.Resume
 	h.mu.Unlock()
+	if !wanted {
+		return
+	}
 	go func() {
-		if err := h.takeUp(h.app.running, wanted); err != nil {
+		if err := h.takeUp(h.app.running); err != nil {
 			h.app.log.Error("resuming", "cause", err)
 		}
 	}()
 }
 
-// takeUp goes on with drops and transfers. Where it is not wanted the drops are
-// forgotten: what became transfers of them is listed, the rest can be dropped
-// again.
-func (h *host) takeUp(ctx context.Context, wanted bool) error {
-	records, err := h.app.journal.ClaimDrops(ctx)
+// takeUp goes on with drops and transfers.
+func (h *host) takeUp(ctx context.Context) error {
+	records, err := h.app.journal.Drops(ctx)
 	if err != nil {
 		return err
 	}
-	if !wanted {
-		for _, r := range records {
-			h.app.journal.RemoveDrop(r.ID)
-		}
-		return nil
-	}
 	var drops []*drop
-	paths := make(map[string]bool)
+	var known []journal.Drop
 	for _, r := range records {
-		dest, err := h.app.destination(r.Destination)
+		d, err := h.takeOver(ctx, r)
 		if err != nil {
-			h.app.notice(err) // the drop is kept: the destination may come back
-			continue
-		}
-		d := h.newDrop(r, dest)
-		if d.sent, err = h.app.sentOf(ctx, r); err != nil {
 			return err
 		}
-		drops = append(drops, d)
-		for _, item := range r.Items {
-			paths[item.Path] = true
+		if d != nil {
+			drops, known = append(drops, d), append(known, d.Drop)
 		}
 	}
-	if err := h.app.resumeAll(ctx, func(i journal.Item) bool { return !below(i.Path, paths) }); err != nil || len(drops) == 0 {
+	in := within(known...)
+	if err := h.app.resumeAll(ctx, func(i journal.Item) bool { return !in(i.Destination, i.Path) }); err != nil || len(drops) == 0 {
 		return err
 	}
 	var walks sync.WaitGroup
@@ -219,45 +178,20 @@ func (h *host) takeUp(ctx context.Context, wanted bool) error {
 	return h.app.resumeAll(ctx, nil) // what is not where it was any more is told of
 }
 
-// below reports whether a path is one of these, or in such a folder.
-func below(path string, these map[string]bool) bool {
-	for {
-		up := filepath.Dir(path)
-		if these[path] || up == path {
-			return these[path]
-		}
-		path = up
+// takeOver prepares to go on with the drop of a process that is gone; nil:
+// another one works at it, or it cannot be gone on with now.
+func (h *host) takeOver(ctx context.Context, r journal.Drop) (*drop, error) {
+	if r.Running {
+		return nil, nil
 	}
-}
-
-// sentFiles are what an earlier process sent of a drop: the IDs by the hash of the
-// path, for it may be much.
-type sentFiles struct {
-	seed maphash.Seed
-	ids  map[uint64]uploader.ID
-}
-
-func (a *App) sentOf(ctx context.Context, d journal.Drop) (sentFiles, error) {
-	s := sentFiles{maphash.MakeSeed(), make(map[uint64]uploader.ID)}
-	paths := make(map[string]bool, len(d.Items))
-	for _, item := range d.Items {
-		paths[item.Path] = true
+	dest, err := h.app.destination(r.Destination)
+	if err != nil {
+		h.app.notice(err) // the drop is kept: the destination may come back
+		return nil, nil
 	}
-	err := a.history.Since(ctx, d.Destination, d.Begun, func(id, path string) {
-		if below(path, paths) {
-			s.ids[maphash.String(s.seed, path)] = uploader.ID(id)
-		}
-	})
-	return s, err
-}
-
-// take returns what was sent of that path, once.
-func (s sentFiles) take(path string) (id uploader.ID, ok bool) {
-	if len(s.ids) == 0 {
-		return "", false
+	b := h.app.newBatch(r, dest, "")
+	if ok, err := b.takeOver(ctx, r.ID); err != nil || !ok {
+		return nil, err
 	}
-	hash := maphash.String(s.seed, path)
-	id, ok = s.ids[hash]
-	delete(s.ids, hash)
-	return id, ok
+	return h.newDrop(b), nil
 }

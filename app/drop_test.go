@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"chute/app/history"
-	"chute/app/journal"
 	"chute/ui"
 	"chute/uploader"
 )
@@ -66,9 +65,9 @@ func (b *windowBench) sentOnce(want int) {
 		defer b.mu.Unlock()
 		return len(b.drops) == 0
 	})
-	var counted map[string]int
-	b.until("the history has all", func() bool {
-		counted = make(map[string]int)
+	counted := map[string]int{}
+	b.until("history has all of them", func() bool {
+		clear(counted)
 		for e, err := range b.app.history.All(b.t.Context()) {
 			if err != nil {
 				b.t.Fatal(err)
@@ -92,7 +91,7 @@ func (b *windowBench) sentOnce(want int) {
 func TestDropGoesOn(t *testing.T) {
 	b, cancelled := interruptedDrop(t, false)
 	b.start()
-	if err := b.takeUp(t.Context(), true); err != nil {
+	if err := b.takeUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	b.sentOnce(filmFiles - 1)
@@ -103,7 +102,7 @@ func TestDropGoesOn(t *testing.T) {
 	}
 	b.quit()
 	b.start()
-	if left, err := b.app.journal.ClaimDrops(t.Context()); err != nil || len(left) != 0 {
+	if left, err := b.app.journal.Drops(t.Context()); err != nil || len(left) != 0 {
 		t.Errorf("left: %+v, %v", left, err)
 	}
 }
@@ -123,7 +122,7 @@ func TestPageGoesOn(t *testing.T) {
 	if err := os.Remove(gone.Path); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.takeUp(t.Context(), true); err != nil {
+	if err := b.takeUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	b.sentOnce(filmFiles) // one less, and the page
@@ -146,21 +145,94 @@ func TestPageGoesOn(t *testing.T) {
 	}
 }
 
-// Where the user does not want that things go on by themselves, nothing is sent,
-// and what was not read is forgotten.
-func TestDropIsForgotten(t *testing.T) {
+// Where the user does not want that things go on by themselves, nothing is sent:
+// what was not read is listed, and finished or dropped by hand.
+func TestDropIsListed(t *testing.T) {
+	b, cancelled := interruptedDrop(t, false)
+	b.start()
+	b.settings.Resume = false
+	sent := len(b.store.Keys())
+	b.goOn()
+	if listed := b.unread(); len(listed) != 1 || listed[0].Name != "Film" || listed[0].Destination != "store" {
+		t.Fatalf("listed: %+v", listed)
+	}
+	if len(b.store.Keys()) != sent {
+		t.Error("something was sent")
+	}
+	if err := b.Finish(t.Context(), b.unread()[0]); err != nil {
+		t.Fatal(err)
+	}
+	b.sentOnce(filmFiles - 1)
+	if listed := b.unread(); len(listed) != 0 {
+		t.Errorf("listed in the end: %+v", listed)
+	}
+	for _, key := range b.store.Keys() {
+		if strings.HasSuffix(key, filepath.Base(cancelled)) {
+			t.Error("what was cancelled is sent")
+		}
+	}
+}
+
+// What was not read is dropped with all that waits of it; a single file of it
+// can be dropped by itself.
+func TestDropIsGivenUp(t *testing.T) {
 	b, _ := interruptedDrop(t, false)
 	b.start()
 	sent := len(b.store.Keys())
-	if err := b.takeUp(t.Context(), false); err != nil {
+	list, _, err := b.Unfinished(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := slices.IndexFunc(list, func(u ui.Unfinished) bool { return !u.Unread })
+	if one < 0 {
+		t.Fatalf("no file of it is listed: %+v", list)
+	}
+	if err := b.DropUnfinished(t.Context(), list[one]); err != nil {
+		t.Fatal(err)
+	}
+	if drops, err := b.app.journal.Drops(t.Context()); err != nil || len(drops) != 1 || len(drops[0].Without) != 2 {
+		t.Errorf("%+v, %v: not the one that was cancelled and the one that was dropped are left out", drops, err)
+	}
+	if err := b.DropUnfinished(t.Context(), b.unread()[0]); err != nil {
+		t.Fatal(err)
+	}
+	if left, _, err := b.Unfinished(t.Context()); err != nil || len(left) != 0 || len(b.store.Keys()) != sent {
+		t.Errorf("left: %+v, %v; %d objects after %d", left, err, len(b.store.Keys()), sent)
+	}
+}
+
+// Who drops the same again, where that had not been read to its end, has it
+// gone on with.
+func TestDroppedAgain(t *testing.T) {
+	b, _ := interruptedDrop(t, false)
+	b.start()
+	drops, err := b.app.journal.Drops(t.Context())
+	if err != nil || len(drops) != 1 {
+		t.Fatal(drops, err)
+	}
+	again := drops[0]
+	again.ID, again.Without = "again", nil
+	b.app.journal.RemoveDrop(drops[0].ID)
+	if err := b.app.journal.SaveDrop(again); err != nil {
 		t.Fatal(err)
 	}
 	b.quit()
 	b.start()
-	left, err := b.app.journal.ClaimDrops(t.Context())
-	if err != nil || len(left) != 0 || len(b.store.Keys()) != sent {
-		t.Errorf("left: %+v, %v; %d objects after %d", left, err, len(b.store.Keys()), sent)
+	b.Add([]string{filepath.Join(b.dir, "Film")}, ui.Sending{To: "store"})
+	b.sentOnce(filmFiles)
+	if left, _, err := b.Unfinished(t.Context()); err != nil || len(left) != 0 {
+		t.Errorf("left: %+v, %v", left, err)
 	}
+}
+
+// unread lists what was not read to its end.
+func (b *windowBench) unread() []ui.Unfinished {
+	b.t.Helper()
+	list, _, err := b.Unfinished(b.t.Context())
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return slices.DeleteFunc(list, func(u ui.Unfinished) bool { return !u.Unread })
 }
 
 // The end of the program is no reason to forget a page that is under way.
@@ -171,22 +243,22 @@ func TestPageUnderWayAtTheEnd(t *testing.T) {
 		left   int
 	}{{uploader.Cancelled, true, 1}, {uploader.Cancelled, false, 0}, {uploader.Done, true, 0}, {uploader.Failed, false, 1}} {
 		b := newWindowBench(t)
-		record := journal.Drop{ID: "d", Begun: time.Now(), Destination: "store", Page: true}
-		if err := b.app.journal.SaveDrop(record); err != nil {
-			t.Fatal(err)
-		}
+		record := newDrop([]string{b.file("a.txt", "a")})
+		record.Destination, record.Page = "store", true
 		dest, err := b.app.destination("store")
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.pages.made["page"] = b.newDrop(record, dest)
+		given := b.app.newBatch(record, dest, "")
+		given.note(t.Context())
+		b.pages.made["page"] = b.newDrop(given)
 		if c.ending {
 			b.app.stopReading()
 		}
 		b.pages.ended(uploader.Snapshot{ID: "page", State: c.state})
 		b.quit()
 		b.start()
-		if left, err := b.app.journal.ClaimDrops(t.Context()); err != nil || len(left) != c.left {
+		if left, err := b.app.journal.Drops(t.Context()); err != nil || len(left) != c.left {
 			t.Errorf("%+v: %d drops are left, %v", c, len(left), err)
 		}
 	}
@@ -196,7 +268,7 @@ func TestPageUnderWayAtTheEnd(t *testing.T) {
 func TestPageTooLarge(t *testing.T) {
 	b := newWindowBench(t)
 	var ids []uploader.ID
-	page := newPage(&drop{h: b.host, adder: &adder{}})
+	page := newPage(&drop{h: b.host, batch: &batch{adder: &adder{}}})
 	for n := range maxPageFiles + 1 {
 		ids = append(ids, uploader.ID(fmt.Sprint(n)))
 	}

@@ -56,12 +56,11 @@ func newPage(d *drop) *pending {
 
 // title is the name of what was dropped, or how much it was.
 func (p *pending) title() string {
-	items := p.drop.Items
-	name := filepath.Base(items[0].Path)
-	if len(items) == 1 {
-		return name
+	name := filepath.Base(p.drop.Items[0].Path)
+	if len(p.drop.Items) > 1 {
+		name = strings.TrimSuffix(name, filepath.Ext(name))
 	}
-	return strings.TrimSuffix(name, filepath.Ext(name)) + " + " + strconv.Itoa(len(items)-1)
+	return named(name, p.drop.Drop)
 }
 
 // add puts a transfer on a page. It reports false, and nothing becomes of the

@@ -11,7 +11,7 @@ import (
 // takeUp looks for an unfinished transfer of the same file to the same
 // destination, and goes on with it instead of beginning a second one.
 func (a *App) takeUp(ctx context.Context, d *adder, path string, size int64) (uploader.ID, bool) {
-	if !uploader.Multipart(size) && !a.journal.Inherited() {
+	if left := d.left[path] || d.left == nil && a.journal.Inherited(); !left && !uploader.Multipart(size) {
 		return "", false // nothing to gain, for each of a million small files
 	}
 	items, err := a.journal.Find(ctx, d.dest.Name, path)

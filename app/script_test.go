@@ -87,9 +87,9 @@ func setUp(e *testscript.Env) error {
 }
 
 var scriptCommands = map[string]func(*testscript.TestScript, bool, []string){
-	"code": exitsWith, "start": start, "await": await, "interrupt": interrupt, "ended": hasEnded, "say": say,
+	"code": exitsWith, "start": start, "await": await, "interrupt": interrupt, "crash": crash, "ended": hasEnded, "say": say,
 	"store": startStore, "point": point, "fault": addFault, "heal": heal, "release": release,
-	"holds": holds, "object": object, "fetch": fetch, "lines": lines, "big": big,
+	"holds": holds, "object": object, "fetch": fetch, "lines": lines, "big": big, "many": many, "stored": stored, "lose": lose,
 	"modes": modes, "secretless": secretless, "events": checkEvents, "event": checkEvent,
 }
 
@@ -169,6 +169,14 @@ func interrupt(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(of(ts).running[args[0]].Process.Signal(syscall.SIGINT))
 }
 
+// crash: crash NAME ends what was started as a power cut would.
+func crash(ts *testscript.TestScript, _ bool, args []string) {
+	cmd := of(ts).running[args[0]]
+	delete(of(ts).running, args[0])
+	ts.Check(cmd.Process.Kill())
+	cmd.Wait()
+}
+
 // say: say NAME FILE writes a file to the standard input of what was started,
 // and closes it.
 func say(ts *testscript.TestScript, _ bool, args []string) {
@@ -190,47 +198,6 @@ func hasEnded(ts *testscript.TestScript, _ bool, args []string) {
 		errs, _ := os.ReadFile(ts.MkAbs(args[0] + ".err"))
 		ts.Fatalf("%s ended with %s, want %s\n%s", args[0], got, args[1], errs)
 	}
-}
-
-// startStore: store [tls] makes an S3 store with an empty bucket, and the
-// destination "work" for it, as point does.
-func startStore(ts *testscript.TestScript, _ bool, args []string) {
-	s := of(ts)
-	if len(args) > 0 && args[0] == "tls" {
-		s.store = storetest.StartTLS(s.t)
-		s.ca = s.store.CAFile()
-		ts.Setenv("CA", s.ca)
-	} else {
-		s.store = storetest.Start(s.t)
-	}
-	ts.Setenv("ENDPOINT", s.store.Endpoint)
-	ts.Setenv("BUCKET", s.store.Bucket)
-	point(ts, false, nil)
-}
-
-// point: point [FIELD=VALUE ...] writes destinations.toml with the one
-// destination "work", which goes to the store but for the fields given.
-func point(ts *testscript.TestScript, _ bool, args []string) {
-	order := []string{"name", "type", "endpoint", "region", "bucket", "credentials", "key"}
-	fields := map[string]string{
-		"name": "work", "type": "s3", "endpoint": of(ts).store.Endpoint, "region": storetest.Region,
-		"bucket": of(ts).store.Bucket, "credentials": "aws", "key": "{name}",
-	}
-	for _, arg := range args {
-		field, value, _ := strings.Cut(arg, "=")
-		if _, ok := fields[field]; !ok {
-			order = append(order, field)
-		}
-		fields[field] = value
-	}
-	var text strings.Builder
-	text.WriteString("[[destination]]\n")
-	for _, field := range order {
-		fmt.Fprintf(&text, "%s = %q\n", field, fields[field])
-	}
-	home := ts.MkAbs(ts.Getenv("CHUTE_HOME"))
-	ts.Check(os.MkdirAll(home, 0o700))
-	ts.Check(os.WriteFile(filepath.Join(home, "destinations.toml"), []byte(text.String()), 0o600))
 }
 
 // addFault: fault [-after=N] [-times=N] KIND FAULT ... where FAULT is one of
@@ -275,23 +242,6 @@ func release(ts *testscript.TestScript, _ bool, _ []string) {
 	s.hold = make(chan struct{})
 }
 
-// holds: holds [KEY ...] says what is in the bucket, and that nothing is
-// unfinished there.
-func holds(ts *testscript.TestScript, _ bool, keys []string) {
-	s := of(ts)
-	s.store.Holds(keys...)
-	if s.t.Failed() {
-		ts.Fatalf("the store is not as it should be")
-	}
-}
-
-// object: object KEY FILE compares.
-func object(ts *testscript.TestScript, _ bool, args []string) {
-	if string(of(ts).store.Get(args[0])) != ts.ReadFile(args[1]) {
-		ts.Fatalf("%s is not what is in %s", args[0], args[1])
-	}
-}
-
 // fetch: fetch FILE N WANT gets the N-th link in FILE and compares the bytes.
 // ! fetch FILE N is for a link that must not work.
 func fetch(ts *testscript.TestScript, neg bool, args []string) {
@@ -331,6 +281,17 @@ func big(ts *testscript.TestScript, _ bool, args []string) {
 	block := []byte("the quick brown fox jumps over the lazy dog, line by line\n")
 	content := bytes.Repeat(block, n/len(block)+1)[:n]
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), content, 0o600))
+}
+
+// many: many DIR N makes a folder of N small files, f1 and so on.
+func many(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(os.MkdirAll(ts.MkAbs(args[0]), 0o700))
+	for i := range n {
+		name := fmt.Sprintf("f%d", i+1)
+		ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(args[0]), name), []byte(name), 0o600))
+	}
 }
 
 // modes: modes DIR says that all below is its owner's alone.

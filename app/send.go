@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"chute/app/config"
+	"chute/app/history"
 	"chute/uploader"
 	"chute/uploader/fault"
 )
@@ -50,13 +51,15 @@ type sending struct {
 	app    *App
 	report reporter
 
-	args   map[uploader.ID]string // argument, joined with the path inside a folder
-	order  []uploader.ID          // as the arguments name them
-	ends   map[uploader.ID]uploader.Snapshot
-	ended  chan uploader.Snapshot
-	left   leftOut // by walk
-	sent   int
-	failed int
+	args  map[uploader.ID]string // argument, joined with the path inside a folder
+	order []uploader.ID          // as the arguments name them
+	ends  map[uploader.ID]uploader.Snapshot
+	ended chan uploader.Snapshot
+	left  leftOut // by walk
+	// linking holds what makes a link of something that was sent before.
+	linking chan struct{}
+	sent    int
+	failed  int
 }
 
 func (s *sending) run(ctx context.Context, paths []string) error {
@@ -75,18 +78,14 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
-	adder := s.app.newAdder(dest, addOptions{key: s.flags.key, life: s.flags.expires.value})
-	item := -1
-	start := func(f found) (uploader.ID, bool) {
-		if f.item != item {
-			item = f.item
-			adder.item(config.NewKeyVars(time.Now()))
-		}
-		return adder.add(ctx, f.Found), true
+	drop, kept := asked(places, s.flags)
+	b := s.app.newBatch(drop, dest, s.flags.key)
+	if kept {
+		b.note(ctx)
 	}
-	err = s.transfer(ctx, func(ctx context.Context, give func(task) bool) {
-		for f := range s.walk(ctx, places) {
-			if !give(task{f.arg, func() (uploader.ID, bool) { return start(f) }}) {
+	err = s.transfer(ctx, func(walking context.Context, give func(task) bool) {
+		for f := range s.walk(walking, b, places) {
+			if !give(task{f.arg, func() (uploader.ID, bool) { return s.start(ctx, b, f), true }}) {
 				return
 			}
 		}
@@ -94,7 +93,49 @@ func (s *sending) run(ctx context.Context, paths []string) error {
 	if err != nil {
 		return err
 	}
+	b.end()
 	return s.finish(ctx, dest.Type == config.TypeLocal)
+}
+
+// start sends a file. Of one that an earlier process sent it gives a link.
+func (s *sending) start(ctx context.Context, b *batch, f found) uploader.ID {
+	if f.sent == "" {
+		return b.adder.add(ctx, f.Found, f.vars)
+	}
+	s.app.work.Go(func() {
+		select {
+		case s.linking <- struct{}{}:
+			defer func() { <-s.linking }()
+		case <-ctx.Done():
+			return
+		}
+		again, err := s.app.sentAgain(ctx, f.sent, b.Life)
+		switch {
+		case err == nil:
+			s.ended <- again
+		case ctx.Err() == nil: // it may have been deleted
+			b.adder.queue(f.sent, f.Found, f.vars)
+		}
+	})
+	return f.sent
+}
+
+// sentAgain is a file that was sent before as if it had just been, with a new
+// link.
+func (a *App) sentAgain(ctx context.Context, id uploader.ID, life time.Duration) (uploader.Snapshot, error) {
+	e, err := a.history.Get(ctx, string(id))
+	if err != nil {
+		return uploader.Snapshot{}, err
+	}
+	s := uploader.Snapshot{
+		ID: id, Name: e.Name, Path: e.Path, Destination: e.Destination, State: uploader.Done,
+		Size: e.Size, Sent: e.Size, Resumed: e.Size, Bucket: e.Ref.Bucket, Key: e.Ref.Key, Ref: e.Ref,
+		NoLink: e.State(e.Sent) == history.NoLink, ETag: e.ETag, Checksum: e.Checksum, Added: e.Sent, Started: e.Sent, Ended: e.Sent,
+	}
+	if !s.NoLink {
+		s.Link, _, err = a.newLink(ctx, string(id), life)
+	}
+	return s, err
 }
 
 // collectAt is by how much of what is in use memory grows, in percent, before
@@ -106,7 +147,7 @@ const collectAt = 150
 // begin opens as much of the program as a command about sending needs.
 func (s *sending) begin(ctx context.Context, depth need) (err error) {
 	debug.SetGCPercent(collectAt)
-	s.ended = make(chan uploader.Snapshot, ahead)
+	s.ended, s.linking = make(chan uploader.Snapshot, ahead), make(chan struct{}, linksAtOnce)
 	s.app, err = open(ctx, Options{Notice: s.tell, Ended: func(e uploader.Snapshot) { s.ended <- e }}, depth)
 	if err != nil {
 		return err
@@ -251,7 +292,7 @@ func (s *sending) print(id uploader.ID) bool {
 // also where they wait for one before them.
 func (s *sending) interrupted() {
 	s.report.finish()
-	fmt.Fprintln(s.err, "Interrupted. chute resume goes on with what was sent.")
+	fmt.Fprintln(s.err, "Interrupted. chute resume goes on where it was.")
 	s.app.endTransfers()
 	for {
 		select {

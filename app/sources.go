@@ -8,14 +8,16 @@ import (
 	"path"
 	"path/filepath"
 
+	"chute/app/config"
+	"chute/app/journal"
 	"chute/uploader"
 )
 
 // place is an argument and where it points to.
 type place struct {
-	arg  string
-	path string // absolute; or a web address, so that what it is can be said
-	zip  bool   // a folder that goes as one archive
+	arg    string
+	path   string // absolute; or a web address, so that what it is can be said
+	folder bool
 }
 
 const stdin = "-"
@@ -34,12 +36,10 @@ func places(args []string, f sendFlags) ([]place, error) {
 				return nil, err
 			}
 		}
-		folder := false
 		if info, err := os.Stat(p.path); err == nil && arg != stdin {
-			folder = info.IsDir()
+			p.folder = info.IsDir()
 		}
-		p.zip = folder && f.zip
-		if f.key != "" && (len(args) > 1 || folder && !f.zip) {
+		if f.key != "" && (len(args) > 1 || p.folder && !f.zip) {
 			return nil, wrongUse("send: --key names one object: it takes one file, - or, with --zip, one folder")
 		}
 		all[i] = p
@@ -50,26 +50,47 @@ func places(args []string, f sendFlags) ([]place, error) {
 	return all, nil
 }
 
-// found is a source and the argument it came from.
+// asked is the drop that a command line makes: what it names but standard input,
+// which cannot be read again. kept says that it has to be in the journal: of a
+// single transfer that has all there is to know.
+func asked(places []place, f sendFlags) (d journal.Drop, kept bool) {
+	var paths []string
+	folders := false
+	for _, p := range places {
+		if p.arg != stdin {
+			paths = append(paths, p.path)
+			folders = folders || p.folder && !f.zip
+		}
+	}
+	d = newDrop(paths)
+	d.Zip, d.Life = f.zip, f.expires.value
+	return d, len(paths) > 1 || folders
+}
+
+// found is a file of a command line.
 type found struct {
-	uploader.Found
-	arg  string // joined with the path inside a folder
-	item int    // which argument
+	file
+	arg  string // the argument, joined with the path inside a folder
+	vars config.KeyVars
 }
 
 // walk lists the sources behind the arguments, in their order. What it began
 // to read ends with ctx.
-func (s *sending) walk(ctx context.Context, places []place) iter.Seq[found] {
+func (s *sending) walk(ctx context.Context, b *batch, places []place) iter.Seq[found] {
 	return func(yield func(found) bool) {
-		for i, p := range places {
-			if source := s.stream(ctx, p); source != nil {
-				if !yield(found{uploader.Found{Source: source}, p.arg, i}) {
+		items := b.Items
+		for _, p := range places {
+			if p.arg == stdin {
+				f := file{Found: uploader.Found{Source: s.stream(ctx)}}
+				if !yield(found{f, p.arg, config.NewKeyVars(b.Begun)}) {
 					return
 				}
 				continue
 			}
-			for f := range uploader.WalkNoting(p.path, s.left.note) {
-				if !yield(found{f, p.argOf(f), i}) {
+			vars := b.vars(items[0])
+			items = items[1:]
+			for f := range b.wanted(sources(p.path, b.Zip, s.left.note)) {
+				if !yield(found{f, p.argOf(f.Found), vars}) {
 					return
 				}
 			}
@@ -85,28 +106,21 @@ func (p place) argOf(f uploader.Found) string {
 	return filepath.Join(p.arg, filepath.FromSlash(inFolder(f)))
 }
 
-// stream returns the source of an argument that is not a file by itself: nil
-// for one that is.
-func (s *sending) stream(ctx context.Context, p place) uploader.Source {
-	switch {
-	case p.zip:
-		return uploader.NewZip(p.path)
-	case p.arg == stdin:
-		name := "stdin"
-		if s.flags.key != "" {
-			name = path.Base(s.flags.key)
-		}
-		if file, ok := s.in.(*os.File); ok {
-			if source, ok := uploader.NewHandle(name, file); ok {
-				return source // that a shell has opened
-			}
-		}
-		return uploader.NewPipe(name, produced(ctx, func(w io.Writer) error {
-			_, err := io.Copy(w, s.in)
-			return err
-		}))
+// stream returns the source that is standard input.
+func (s *sending) stream(ctx context.Context) uploader.Source {
+	name := "stdin"
+	if s.flags.key != "" {
+		name = path.Base(s.flags.key)
 	}
-	return nil
+	if file, ok := s.in.(*os.File); ok {
+		if source, ok := uploader.NewHandle(name, file); ok {
+			return source // that a shell has opened
+		}
+	}
+	return uploader.NewPipe(name, produced(ctx, func(w io.Writer) error {
+		_, err := io.Copy(w, s.in)
+		return err
+	}))
 }
 
 // produced is what write writes, as it is read. Reading ends with ctx, even

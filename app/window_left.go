@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"path/filepath"
 
 	"chute/ui"
 	"chute/uploader"
@@ -18,6 +19,17 @@ func (h *host) Unfinished(ctx context.Context) (list []ui.Unfinished, problems [
 		if !i.Running {
 			list = append(list, ui.Unfinished{
 				ID: string(i.ID), Destination: i.Destination, Name: i.Name, Own: true, Size: i.Size, Sent: i.Sent, Begun: i.Added,
+			})
+		}
+	}
+	drops, err := h.app.journal.Drops(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, d := range drops {
+		if !d.Running {
+			list = append(list, ui.Unfinished{
+				ID: d.ID, Destination: d.Destination, Name: named(filepath.Base(d.Items[0].Path), d), Own: true, Unread: true, Size: -1, Begun: d.Begun,
 			})
 		}
 	}
@@ -44,18 +56,33 @@ func (h *host) Unfinished(ctx context.Context) (list []ui.Unfinished, problems [
 
 // Finish implements ui.Host.
 func (h *host) Finish(ctx context.Context, u ui.Unfinished) error {
-	_, err := h.app.restore(ctx, uploader.ID(u.ID), uploader.BatchID(h.app.newID()), 0)
+	if !u.Unread {
+		_, err := h.app.restore(ctx, uploader.ID(u.ID), uploader.BatchID(h.app.newID()), 0)
+		return err
+	}
+	drops, err := h.app.journal.Drops(ctx)
+	for _, r := range drops {
+		if r.ID != u.ID {
+			continue
+		}
+		d, err := h.takeOver(ctx, r)
+		if d != nil {
+			go d.run()
+		}
+		return err
+	}
 	return err
 }
 
 // DropUnfinished implements ui.Host.
 func (h *host) DropUnfinished(ctx context.Context, u ui.Unfinished) error {
 	if u.Own {
-		ok, err := h.app.restorePaused(ctx, uploader.ID(u.ID))
-		if ok {
-			h.app.engine.Cancel(uploader.ID(u.ID))
-			h.app.engine.Remove(uploader.ID(u.ID))
+		own, err := h.app.unfinished(ctx, []string{u.ID})
+		if err != nil {
+			return err
 		}
+		given, err := h.app.giveUp(ctx, own, func(string, bool) {})
+		h.app.engine.Remove(given...)
 		return err
 	}
 	h.mu.Lock()

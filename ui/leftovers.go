@@ -69,7 +69,10 @@ func (l *leftovers) show(list []Unfinished, problems []string, err error) {
 // card is one upload, with what can be done about it.
 func (l *leftovers) card(u Unfinished) fyne.CanvasObject {
 	size := words.Size(u.Sent)
-	if u.Own && u.Size >= 0 {
+	switch {
+	case u.Unread:
+		size = lang.L("Not read to its end")
+	case u.Own && u.Size >= 0:
 		size = words.Of(words.Size(u.Sent), words.Size(u.Size))
 	}
 	texts := []kit.Span{{Text: size + " · " + words.Past(u.Begun, l.w.list.now()) + " · " + displayName(u.Destination), Color: look.Muted}}
@@ -94,7 +97,10 @@ func (l *leftovers) card(u Unfinished) fyne.CanvasObject {
 // at work.
 func (l *leftovers) askDrop(u Unfinished) {
 	text := lang.L("What was sent of it is deleted at the store.")
-	if !u.Own {
+	switch {
+	case u.Unread:
+		text = lang.L("Files that were sent stay. The others are not sent.")
+	case !u.Own:
 		text = lang.L("What was sent of it is deleted at the store. If another program or computer is still sending it, that fails.")
 	}
 	ask(l.w.win.Canvas(), lang.L("Drop {{.Name}}?", map[string]any{"Name": u.Name}), text, lang.L("Drop"), func() { l.do(u, l.w.host.DropUnfinished) })

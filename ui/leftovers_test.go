@@ -91,6 +91,20 @@ func TestLeftovers(t *testing.T) {
 		}
 		w.closeCover()
 	})
+	h.left = fakeLeft{list: []Unfinished{{ID: "rest", Destination: "work", Name: "Film + 2", Own: true, Unread: true, Size: -1, Begun: noon.Add(-time.Hour)}}}
+	inSettings(t, h, func(t *testing.T, w *Window) {
+		w.openLeftovers()
+		settle()
+		if text := onScreen(w); !strings.Contains(text, "Film + 2") || !strings.Contains(text, "Not read to its end") {
+			t.Errorf("on the screen:\n%s", text)
+		}
+		if err := pilot.Tap("Drop")(w.win.Canvas()); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(onScreen(w), "Files that were sent stay.") {
+			t.Error("it does not say what becomes of the files")
+		}
+	})
 	h.left = fakeLeft{err: errors.New("disk")}
 	inSettings(t, h, func(t *testing.T, w *Window) {
 		w.openLeftovers()

@@ -152,20 +152,25 @@ func (h *History) SameFile(ctx context.Context, destination string, size int64, 
 	return entries, nil
 }
 
-// Since calls f with the ID and path of each entry of a destination since a
-// moment, in no particular order. f must not use the history.
-func (h *History) Since(ctx context.Context, destination string, moment time.Time, f func(id, path string)) error {
-	rows, err := h.db.QueryContext(ctx, "select id, path from sent where destination = ? and at >= ?", destination, millis(moment))
+// Since calls f for each entry of a destination since a moment, in no particular
+// order, with as much of it as tells which file it is of: ID, Path, Size
+// and Modified. f must not use the history.
+func (h *History) Since(ctx context.Context, destination string, moment time.Time, f func(Entry)) error {
+	rows, err := h.db.QueryContext(ctx, "select id, path, size, modified from sent where destination = ? and at >= ?", destination, millis(moment))
 	if err != nil {
 		return fmt.Errorf("history: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var id, path string
-		if err := rows.Scan(&id, &path); err != nil {
+		var e Entry
+		var modified int64
+		if err := rows.Scan(&e.ID, &e.Path, &e.Size, &modified); err != nil {
 			return fmt.Errorf("history: %w", err)
 		}
-		f(id, path)
+		if modified != 0 {
+			e.Modified = time.Unix(0, modified)
+		}
+		f(e)
 	}
 	if err := rows.Err(); err != nil {
 		return fmt.Errorf("history: %w", err)
