@@ -16,7 +16,6 @@ import (
 	"chute/uploader/fault"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
 )
 
 // appID names the program to the desktop.
@@ -142,7 +141,7 @@ func (h *host) notice(f *fault.Error) {
 
 // spoken is a failure in the user's language, as one text.
 func spoken(f *fault.Error) string {
-	message, hint := f.In(lang.L)
+	message, hint := f.In(ui.Say)
 	if strings.Contains(message, "\n") {
 		return message + "\n" + hint
 	}
@@ -230,7 +229,7 @@ func (h *host) Open(link string) {
 
 // Explain implements ui.Host.
 func (h *host) Explain(err error) (message, hint string) {
-	return fault.As(err).In(lang.L)
+	return fault.As(err).In(ui.Say)
 }
 
 // Details implements ui.Host.

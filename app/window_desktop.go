@@ -14,7 +14,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
-	"fyne.io/fyne/v2/lang"
 	"golang.org/x/term"
 )
 
@@ -130,7 +129,7 @@ func tellFailure(ctx context.Context, c *console, err error) error {
 	}
 	f, app := fault.As(err), newFyne()
 	defer context.AfterFunc(ctx, func() { fyne.Do(app.Quit) })()
-	message, hint := f.In(lang.L)
+	message, hint := f.In(ui.Say)
 	if detail := messageOf(f); f.Message() != detail {
 		message += "\n" + detail // the cause, which nothing else here would tell
 	}

@@ -15,7 +15,6 @@ import (
 	"chute/uploader/sign/s3"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
 )
 
 // Destinations implements ui.Host.
@@ -185,7 +184,7 @@ func (h *host) Check(d ui.Destination) map[string]string {
 		if _, ok := mistakes[m.Field]; !ok {
 			field := m.Field
 			m.Field = "" // the form shows it there
-			mistakes[field] = m.In(lang.L)
+			mistakes[field] = m.In(ui.Say)
 		}
 	}
 	return mistakes

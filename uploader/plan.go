@@ -1,10 +1,10 @@
 package uploader
 
 import (
+	"strconv"
+
 	"chute/uploader/fault"
 	"chute/uploader/sign"
-
-	"github.com/dustin/go-humanize"
 )
 
 const (
@@ -123,7 +123,7 @@ func withS3Limits(l sign.Limits) sign.Limits {
 
 func tooLarge(size, limit int64) error {
 	return fault.New(fault.TooLarge, fault.PartLimit, fault.Facts{
-		"Size": humanize.IBytes(uint64(size)), "Limit": humanize.IBytes(uint64(limit)),
+		"Size": strconv.FormatInt(size, 10), "Limit": strconv.FormatInt(limit, 10),
 	}, nil)
 }
 

@@ -1,12 +1,16 @@
 package fault
 
 import (
+	"fmt"
 	"iter"
 	"maps"
 	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/dustin/go-humanize"
 )
 
 // Variant picks words within a code.
@@ -37,7 +41,7 @@ const (
 	SignIn          Variant = "offline.sign-in"   // Host
 	StoreError      Variant = "internal.store"    // Host
 	StoreFull       Variant = "internal.full"
-	PartLimit       Variant = "too-large.parts" // Size, Limit
+	PartLimit       Variant = "too-large.parts" // Size, Limit: bytes
 	KeyTooLong      Variant = "unsupported.key"
 	NoStream        Variant = "unsupported.stream"
 	NoDisplay       Variant = "unsupported.display"
@@ -51,7 +55,7 @@ const (
 	RefusedSize     Variant = "too-large.backend"  // Host, Reason
 	RefusedType     Variant = "wrong-type.backend" // Host, Reason
 	TypeNotTaken    Variant = "wrong-type.policy"  // Type
-	TooSmall        Variant = "unsupported.small"  // Size, Limit
+	TooSmall        Variant = "unsupported.small"  // Size, Limit: bytes
 	BackendURL      Variant = "backend.url"        // Host
 	ObjectDiffers   Variant = "checksum.object"
 	StoreForgot     Variant = "changed.upload-gone"
@@ -65,7 +69,7 @@ const (
 	LinkOver        Variant = "expired.link"
 	NoFileManager   Variant = "unsupported.file-manager"
 	NoPage          Variant = "unsupported.page"
-	PageTooLarge    Variant = "unsupported.page-size" // Limit
+	PageTooLarge    Variant = "unsupported.page-size" // Files
 	BadFile         Variant = "config.file"           // File
 	RecordDamaged   Variant = "config.record"         // File: where it is now
 	OwnDialect      Variant = "config.dialect"        // Name
@@ -133,7 +137,7 @@ var byVariant = map[Variant]words{
 	LinkOver:        {"The link has expired.", "Make a new one.", ""},
 	NoFileManager:   {"No file manager answers.", "Open the folder in the file manager of this computer.", ""},
 	NoPage:          {"This destination gives no links.", "There is no page of them, therefore.", ""},
-	PageTooLarge:    {"A page lists {{.Limit}} files at most.", "The files are sent, without a page. A folder sent as one zip has one link as well.", ""},
+	PageTooLarge:    {"A page lists {{.Files}} files at most.", "The files are sent, without a page. A folder sent as one zip has one link as well.", ""},
 	BadFile:         {"There is a mistake in {{.File}}:\n{{.Detail}}", "Correct it, then try again.", ""},
 	RecordDamaged:   {"The record of what was sent was damaged.", "It was put aside as {{.File}}, and a new one begun.", ""},
 	OwnDialect:      {"Your own dialect {{.Name}} is not used.", "There is one of this name for all users of this computer.", ""},
@@ -186,8 +190,14 @@ func Texts() iter.Seq[string] {
 	}
 }
 
+// Bytes is a size among the facts: it is written as the language does that.
+type Bytes int64
+
+// String is the size in English.
+func (b Bytes) String() string { return humanize.IBytes(uint64(b)) }
+
 // In is Message and Hint in another language: translate gets an English text of
-// [Texts] and, as a map, the facts that it may name.
+// [Texts] and, as a map, the facts that it may name: strings, and [Bytes].
 func (e *Error) In(translate func(text string, facts ...any) string) (message, hint string) {
 	w, facts := e.words(), e.facts(translate)
 	return translate(w.message, facts), translate(w.hint, facts)
@@ -209,6 +219,9 @@ func (e *Error) facts(translate translate) map[string]any {
 			n, unit, _ := strings.Cut(v, " ")
 			key := slices.IndexFunc(skews[:], func(s string) bool { return strings.HasSuffix(s, unit) })
 			facts[name] = translate(skews[max(0, key)], map[string]any{"Number": n})
+		case name == "Size" || name == "Limit":
+			n, _ := strconv.ParseInt(v, 10, 64)
+			facts[name] = Bytes(n)
 		default:
 			facts[name] = v
 		}
@@ -273,7 +286,7 @@ func english(text string, facts ...any) string {
 	var pairs []string
 	for _, all := range facts {
 		for name, v := range all.(map[string]any) {
-			pairs = append(pairs, "{{."+name+"}}", v.(string))
+			pairs = append(pairs, "{{."+name+"}}", fmt.Sprint(v))
 		}
 	}
 	return strings.NewReplacer(pairs...).Replace(text)

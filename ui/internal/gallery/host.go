@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
 
 	"chute/ui"
 	"chute/uploader"
@@ -176,7 +175,7 @@ func (h *host) Test(_ context.Context, _ ui.Destination, _ ui.Secrets, report fu
 }
 
 func (h *host) Explain(err error) (message, hint string) {
-	return fault.As(err).In(lang.L)
+	return fault.As(err).In(ui.Say)
 }
 
 func (h *host) Details(uploader.ID) string { return "" }

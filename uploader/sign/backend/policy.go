@@ -12,8 +12,6 @@ import (
 
 	"chute/uploader/fault"
 	"chute/uploader/sign"
-
-	"github.com/dustin/go-humanize"
 )
 
 // policy is what a POST policy demands of a form, read ahead so that the user
@@ -148,7 +146,7 @@ func (p policy) takes(size int64) error {
 		return tooLarge(size, p.maxSize)
 	case size < p.minSize:
 		return fault.New(fault.Unsupported, fault.TooSmall, fault.Facts{
-			"Size": humanize.IBytes(uint64(size)), "Limit": humanize.IBytes(uint64(p.minSize)),
+			"Size": strconv.FormatInt(size, 10), "Limit": strconv.FormatInt(p.minSize, 10),
 		}, fmt.Errorf("the policy takes files from %d bytes on, the file has %d", p.minSize, size))
 	}
 	return nil
@@ -156,7 +154,7 @@ func (p policy) takes(size int64) error {
 
 func tooLarge(size, limit int64) error {
 	return fault.New(fault.TooLarge, fault.PartLimit, fault.Facts{
-		"Size": humanize.IBytes(uint64(size)), "Limit": humanize.IBytes(uint64(limit)),
+		"Size": strconv.FormatInt(size, 10), "Limit": strconv.FormatInt(limit, 10),
 	}, nil)
 }
 
