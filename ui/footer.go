@@ -129,7 +129,7 @@ func (f *footer) phrase(t model.Tally) []kit.Span {
 		case done == 0:
 			return more(strong(words.Count("{{.N}} files", t.Files)), lang.L("Cancelled"))
 		}
-		return more(strong(words.Count("{{.N}} files", done)), sizeIn(t.Size, f.w.list.took()))
+		return more(strong(words.Count("{{.N}} files", done)), sizeIn(t.Size, f.w.list.model.Took()))
 	}
 	files := lang.L("{{.N}} of {{.Files}}", map[string]any{
 		"N": words.Number(t.Count(uploader.Done)), "Files": words.Count("{{.N}} files", t.Files),

@@ -226,22 +226,3 @@ func (t *transfers) redraw(keys ...model.Key) {
 	}
 	t.list.Changed(set)
 }
-
-// took is how long all that is listed took, from the first start to the last
-// end; 0 where it was not one drop, for between drops nothing happens.
-func (t *transfers) took() time.Duration {
-	if t.model.Batches() != 1 {
-		return 0
-	}
-	var first, last time.Time
-	for _, id := range t.model.All(uploader.Done) {
-		s := t.model.Item(id)
-		if !s.Started.IsZero() && (first.IsZero() || s.Started.Before(first)) {
-			first = s.Started
-		}
-		if s.Ended.After(last) {
-			last = s.Ended
-		}
-	}
-	return last.Sub(first)
-}

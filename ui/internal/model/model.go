@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"time"
 
 	"chute/uploader"
 )
@@ -27,6 +28,7 @@ type Group struct {
 	Members  []uploader.ID // in the order in which they were added, but those that were folded
 	Expanded bool
 	folded   int // files that are done and were forgotten; the Tally has them
+	foldedIn span
 }
 
 // keepDone is how many files of a folder that are done can be looked at. Of
@@ -188,6 +190,7 @@ func (m *Model) fold(d *Diff) {
 			}
 			n--
 			g.folded++
+			g.foldedIn.include(m.items[id].Started, m.items[id].Ended)
 			delete(m.items, id)
 			delete(d.Changed, Key{ID: id})
 			d.Folded = append(d.Folded, id)
@@ -293,8 +296,23 @@ func (m *Model) Group(id uploader.GroupID) *Group { return m.groups[id] }
 // Total sums up all transfers.
 func (m *Model) Total() Tally { return m.total }
 
-// Batches says how many batches there are.
-func (m *Model) Batches() int { return len(m.batches) }
+// Took is how long all that is done took, from the first start to the last end;
+// 0 where it was not one batch, for between them nothing happens.
+func (m *Model) Took() time.Duration {
+	if len(m.batches) != 1 {
+		return 0
+	}
+	var all span
+	for _, g := range m.groups {
+		all.include(g.foldedIn.first, g.foldedIn.last)
+	}
+	for _, s := range m.items {
+		if s.State == uploader.Done {
+			all.include(s.Started, s.Ended)
+		}
+	}
+	return all.last.Sub(all.first)
+}
 
 // IDs lists the transfers of a row that are in one of the states, or all of
 // them where no state is given.

@@ -210,8 +210,8 @@ func TestRemove(t *testing.T) {
 	}
 	m.Remove("a", "d")
 	wantRows(t, m)
-	if m.Total() != (Tally{}) || m.Batches() != 0 {
-		t.Errorf("left: %+v, %d batches", m.Total(), m.Batches())
+	if m.Total() != (Tally{}) || len(m.batches) != 0 {
+		t.Errorf("left: %+v, %d batches", m.Total(), len(m.batches))
 	}
 }
 
@@ -254,6 +254,7 @@ func TestLargeFolderIsFolded(t *testing.T) {
 	s := source{folders: map[uploader.GroupID]Folder{7: {Name: "F"}}, adding: map[uploader.BatchID]bool{3: true}}
 	const files, step = 4*keepDone + 17, 1000
 	folded := map[uploader.ID]bool{}
+	epoch := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	var ended []Result
 	apply := func(changes ...S) {
 		d := m.Apply(changes, s.source())
@@ -269,7 +270,8 @@ func TestLargeFolderIsFolded(t *testing.T) {
 		ended = append(ended, d.Ended...)
 	}
 	file := func(i int, state uploader.State) S {
-		return S{ID: uploader.ID(fmt.Sprint(i)), Batch: 3, Group: 7, Size: 3, Sent: 3, State: state}
+		started := epoch.Add(time.Duration(i) * time.Second)
+		return S{ID: uploader.ID(fmt.Sprint(i)), Batch: 3, Group: 7, Size: 3, Sent: 3, State: state, Started: started, Ended: started.Add(time.Second)}
 	}
 	for begun := 0; begun < files; begun += step {
 		var queued, done []S
@@ -299,8 +301,15 @@ func TestLargeFolderIsFolded(t *testing.T) {
 	if len(ended) != 1 || ended[0].Done != files-failed || ended[0].Failed != failed || len(ended[0].Links) != keepDone {
 		t.Errorf("ended %d times", len(ended))
 	}
+	if got, want := m.Took(), (files-1)*time.Second; got != want { // but the first, which failed
+		t.Errorf("it took %v, want %v", got, want)
+	}
+	apply(S{ID: "later", Batch: 4, State: uploader.Done, Started: epoch.Add(time.Hour), Ended: epoch.Add(2 * time.Hour)})
+	if got := m.Took(); got != 0 {
+		t.Errorf("two drops took %v", got)
+	}
 	m.Remove(m.All(uploader.Done, uploader.Failed)...)
-	if len(m.Rows()) != 0 || m.Total() != (Tally{}) || m.Batches() != 0 {
+	if len(m.Rows()) != 0 || m.Total() != (Tally{}) || len(m.batches) != 0 {
 		t.Errorf("left: %+v", m.Total())
 	}
 }

@@ -47,6 +47,18 @@ func (t *Tally) subtract(o Tally) {
 	t.Active -= o.Active
 }
 
+// span is the time from a first start to a last end; zero times are not known.
+type span struct{ first, last time.Time }
+
+func (s *span) include(first, last time.Time) {
+	if !first.IsZero() && (s.first.IsZero() || first.Before(s.first)) {
+		s.first = first
+	}
+	if last.After(s.last) {
+		s.last = last
+	}
+}
+
 // Count says how many are in one of the states.
 func (t *Tally) Count(states ...uploader.State) int {
 	n := 0
