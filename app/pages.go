@@ -70,7 +70,7 @@ func (p *pages) add(page *pending, id uploader.ID) bool {
 	if len(page.ids) == maxPageFiles {
 		p.forget(page)
 		p.mu.Unlock()
-		page.drop.h.app.notice(fault.New(fault.Unsupported, fault.PageTooLarge, fault.Facts{"Files": strconv.Itoa(maxPageFiles)}, nil))
+		page.drop.h.app.notice(fault.New(fault.Unsupported, fault.PageTooLarge, fault.Facts{"Limit": strconv.Itoa(maxPageFiles)}, nil))
 		return false
 	}
 	page.ids = append(page.ids, id)

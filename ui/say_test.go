@@ -10,7 +10,7 @@ import (
 
 // Sizes in failures are written as all others in the window are.
 func TestSay(t *testing.T) {
-	f := fault.New(fault.TooLarge, fault.PartLimit, fault.Facts{"Size": "5905580032", "Limit": "5368709120"}, nil)
+	f := fault.New(fault.TooLarge, fault.PartLimit, fault.Facts{"Size": fault.InBytes(5905580032), "Limit": fault.InBytes(5368709120)}, nil)
 	message, hint := f.In(Say)
 	for _, size := range []int64{5905580032, 5368709120} {
 		if !strings.Contains(message, words.Binary(size)) {

@@ -1,8 +1,6 @@
 package uploader
 
 import (
-	"strconv"
-
 	"chute/uploader/fault"
 	"chute/uploader/sign"
 )
@@ -123,7 +121,7 @@ func withS3Limits(l sign.Limits) sign.Limits {
 
 func tooLarge(size, limit int64) error {
 	return fault.New(fault.TooLarge, fault.PartLimit, fault.Facts{
-		"Size": strconv.FormatInt(size, 10), "Limit": strconv.FormatInt(limit, 10),
+		"Size": fault.InBytes(size), "Limit": fault.InBytes(limit),
 	}, nil)
 }
 

@@ -41,7 +41,7 @@ const (
 	SignIn          Variant = "offline.sign-in"   // Host
 	StoreError      Variant = "internal.store"    // Host
 	StoreFull       Variant = "internal.full"
-	PartLimit       Variant = "too-large.parts" // Size, Limit: bytes
+	PartLimit       Variant = "too-large.parts" // Size, Limit: InBytes
 	KeyTooLong      Variant = "unsupported.key"
 	NoStream        Variant = "unsupported.stream"
 	NoDisplay       Variant = "unsupported.display"
@@ -55,7 +55,7 @@ const (
 	RefusedSize     Variant = "too-large.backend"  // Host, Reason
 	RefusedType     Variant = "wrong-type.backend" // Host, Reason
 	TypeNotTaken    Variant = "wrong-type.policy"  // Type
-	TooSmall        Variant = "unsupported.small"  // Size, Limit: bytes
+	TooSmall        Variant = "unsupported.small"  // Size, Limit: InBytes
 	BackendURL      Variant = "backend.url"        // Host
 	ObjectDiffers   Variant = "checksum.object"
 	StoreForgot     Variant = "changed.upload-gone"
@@ -69,7 +69,7 @@ const (
 	LinkOver        Variant = "expired.link"
 	NoFileManager   Variant = "unsupported.file-manager"
 	NoPage          Variant = "unsupported.page"
-	PageTooLarge    Variant = "unsupported.page-size" // Files
+	PageTooLarge    Variant = "unsupported.page-size" // Limit
 	BadFile         Variant = "config.file"           // File
 	RecordDamaged   Variant = "config.record"         // File: where it is now
 	OwnDialect      Variant = "config.dialect"        // Name
@@ -137,7 +137,7 @@ var byVariant = map[Variant]words{
 	LinkOver:        {"The link has expired.", "Make a new one.", ""},
 	NoFileManager:   {"No file manager answers.", "Open the folder in the file manager of this computer.", ""},
 	NoPage:          {"This destination gives no links.", "There is no page of them, therefore.", ""},
-	PageTooLarge:    {"A page lists {{.Files}} files at most.", "The files are sent, without a page. A folder sent as one zip has one link as well.", ""},
+	PageTooLarge:    {"A page lists {{.Limit}} files at most.", "The files are sent, without a page. A folder sent as one zip has one link as well.", ""},
 	BadFile:         {"There is a mistake in {{.File}}:\n{{.Detail}}", "Correct it, then try again.", ""},
 	RecordDamaged:   {"The record of what was sent was damaged.", "It was put aside as {{.File}}, and a new one begun.", ""},
 	OwnDialect:      {"Your own dialect {{.Name}} is not used.", "There is one of this name for all users of this computer.", ""},
@@ -190,7 +190,13 @@ func Texts() iter.Seq[string] {
 	}
 }
 
-// Bytes is a size among the facts: it is written as the language does that.
+// inBytes ends a Size or a Limit that is one of bytes.
+const inBytes = " B"
+
+// InBytes is a Size or a Limit of bytes. Words get it as [Bytes].
+func InBytes(size int64) string { return strconv.FormatInt(size, 10) + inBytes }
+
+// Bytes is a size that is written as the language does that.
 type Bytes int64
 
 // String is the size in English.
@@ -219,8 +225,8 @@ func (e *Error) facts(translate translate) map[string]any {
 			n, unit, _ := strings.Cut(v, " ")
 			key := slices.IndexFunc(skews[:], func(s string) bool { return strings.HasSuffix(s, unit) })
 			facts[name] = translate(skews[max(0, key)], map[string]any{"Number": n})
-		case name == "Size" || name == "Limit":
-			n, _ := strconv.ParseInt(v, 10, 64)
+		case (name == "Size" || name == "Limit") && strings.HasSuffix(v, inBytes):
+			n, _ := strconv.ParseInt(strings.TrimSuffix(v, inBytes), 10, 64)
 			facts[name] = Bytes(n)
 		default:
 			facts[name] = v

@@ -146,7 +146,7 @@ func (p policy) takes(size int64) error {
 		return tooLarge(size, p.maxSize)
 	case size < p.minSize:
 		return fault.New(fault.Unsupported, fault.TooSmall, fault.Facts{
-			"Size": strconv.FormatInt(size, 10), "Limit": strconv.FormatInt(p.minSize, 10),
+			"Size": fault.InBytes(size), "Limit": fault.InBytes(p.minSize),
 		}, fmt.Errorf("the policy takes files from %d bytes on, the file has %d", p.minSize, size))
 	}
 	return nil
@@ -154,7 +154,7 @@ func (p policy) takes(size int64) error {
 
 func tooLarge(size, limit int64) error {
 	return fault.New(fault.TooLarge, fault.PartLimit, fault.Facts{
-		"Size": strconv.FormatInt(size, 10), "Limit": strconv.FormatInt(limit, 10),
+		"Size": fault.InBytes(size), "Limit": fault.InBytes(limit),
 	}, nil)
 }
 
